@@ -1,0 +1,57 @@
+import type { Invocation } from "./arguments";
+import { isObject, objectsIn, parseObject, textOf, type JsonObject } from "./json";
+import { prepare, runEngine, type Session } from "./operations";
+import { isCommand, readState, type StateResource } from "./state";
+import { UserError } from "./userError";
+
+/**
+ * Runs the acceptance again, on the cluster as it stands, and writes its JSON to stdout. It is the
+ * same resource that `up` ends with, replaced alone, so that what it proves and how it gets to the
+ * hosts cannot differ. Throws when it does not pass.
+ */
+export async function verify(session: Session, call: Invocation): Promise<void> {
+  const { urn } = findAcceptance((await prepare(session)).resources, call.stack);
+  await runEngine(call, {
+    pulumi: session.pulumi,
+    args: ["--target-replace", urn, "--skip-preview", "--yes", ...call.rest],
+    output: "stderr",
+  });
+  const { resources } = await readState(session.pulumi);
+  const accepted = acceptanceResult(findAcceptance(resources, call.stack));
+  console.log(JSON.stringify(accepted, undefined, 2));
+  const line = acceptanceLine(accepted);
+  session.log(line.text);
+  if (!line.passed) {
+    throw new UserError(`stack ${call.stack} is not accepted`, `npm run up -- ${call.stack}`);
+  }
+}
+
+function findAcceptance(resources: readonly StateResource[], stack: string): StateResource {
+  const found = resources.find((each) => isCommand(each) && /(^|-)acceptance$/.test(each.name));
+  if (found !== undefined) return found;
+  throw new UserError(`stack ${stack} has no acceptance to run again`, `npm run up -- ${stack}`);
+}
+
+/** The JSON that the acceptance printed: the last line of its output. */
+export function acceptanceResult(resource: StateResource): JsonObject {
+  const line = textOf(resource.outputs["stdout"]).trim().split("\n").at(-1) ?? "";
+  return parseObject(line, "the acceptance's result");
+}
+
+/** One line that a person reads, and whether everything in it is as it must be. */
+export function acceptanceLine(accepted: JsonObject): {
+  readonly text: string;
+  readonly passed: boolean;
+} {
+  const migrations = isObject(accepted["migrations"]) ? accepted["migrations"] : {};
+  const { applied, expected } = migrations;
+  const names = objectsIn(accepted["nodes"]).map((node) => textOf(node["name"]));
+  const countries = objectsIn(accepted["countries"]).map((country) => textOf(country["iso"]));
+  const schema = textOf(accepted["schema"]);
+  const passed = schema === "ready" && applied === expected && names.length > 0;
+  const text =
+    `schema ${schema}, migrations ${String(applied)} of ${String(expected)}, ` +
+    `countries ${countries.join(" ") || "none"}, nodes ${names.join(" ") || "none"}: ` +
+    (passed ? "accepted" : "not accepted");
+  return { text, passed };
+}

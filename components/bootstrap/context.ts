@@ -1,0 +1,47 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Config } from "../../config/model";
+import type { Infrastructure } from "../infrastructure/contract";
+
+/** What every phase is given. */
+export interface PhaseContext {
+  /** Name of the bootstrap; every resource's name begins with it. */
+  readonly name: string;
+  readonly parent: pulumi.ComponentResource;
+  readonly config: Config<pulumi.Output<string>>;
+  readonly infrastructure: Infrastructure;
+}
+
+/** Script values of the service user. */
+export function serviceValues({ config }: PhaseContext): Record<string, string> {
+  return {
+    SERVICE_USER: config.service.user,
+    SERVICE_UID: String(config.service.uid),
+    SERVICE_HOME: config.service.home,
+  };
+}
+
+/** Script values of a host's installation from the wheelhouse. */
+export function installValues(context: PhaseContext): Record<string, string> {
+  const { share, software } = context.config;
+  return {
+    ...serviceValues(context),
+    SHARE: share.path,
+    DEBIAN_MIRROR: software.debianMirror ?? "",
+    PYTHON: software.python,
+  };
+}
+
+/** Script values of the way to the database from a host; the password is in the settings. */
+export function databaseValues({
+  config,
+  infrastructure: { database },
+}: PhaseContext): Record<string, pulumi.Input<string>> {
+  return {
+    DB_HOST: database.host,
+    DB_PORT: String(database.port),
+    DB_NAME: config.database.name,
+    DB_USER: config.database.user,
+    PGSSLMODE: database.sslmode,
+    PGSSLROOTCERT: database.caFile ?? "",
+  };
+}

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Phase 6: antares' tables and the borders of the configured countries.
+# Inputs:  SHARE, TEMP_DIR, COUNTRIES (lines: ISO ARCHIVE SHA256), ISOS (words), the database's and the
+#          service user's values; assets archive.py, database.py, expected_migrations.py, repair_tables.py.
+# Effect:  every migration that the installed package names is applied; each country is there once.
+set -euo pipefail
+
+python=/opt/antares/venv/bin/python
+run() { as_service "$python" "$ANTARES_WORK/$1" "${@:2}"; }
+
+expected=$(run expected_migrations.py)
+applied() { field "$(database antares)" '(it["applied"], it["last"])'; }
+wanted=$(field "$expected" '(it["count"], it["last"])')
+
+# Tables that are missing although every migration is applied were there: they are made anew, empty,
+# and nothing that is there is touched. Exit code 3: migrations of other apps are still to be applied.
+repair() {
+  local made code=0
+  made=$(database locked "$python" "$ANTARES_WORK/repair_tables.py" --delete-orphans madmex_region) || code=$?
+  printf 'repair: %s\n' "$made"
+  [ "$code" -eq 0 ] || return "$code"
+  case $made in
+  # Borders without their regions, or the reverse, are no borders: load them again.
+  *'"madmex_region"'* | *'"madmex_country"'*) for iso in $ISOS; do touch "$SHARE/state/loading-$iso"; done ;;
+  esac
+}
+
+tables() {
+  # With drift `antares init` would write migrations of its own into the installed package.
+  as_service antares makemigrations --check --dry-run ||
+    fail "the models of the installed madmex differ from its migrations: this build must not touch a database"
+  if [ "$(applied)" != "$wanted" ] || ! repair; then
+    database locked antares migrate --noinput
+    repair || fail "tables are missing that neither migrate nor their repair can make"
+  fi
+  [ "$(applied)" = "$wanted" ] || fail "migrations: expected $wanted, the database has $(applied)"
+}
+
+# country ISO ARCHIVE SHA256
+country() {
+  local iso=$1 archive=$2 sha256=$3 loading=$SHARE/state/loading-$1 found
+  if [ -e "$loading" ]; then
+    # A load that was cut off leaves a country with some of its regions: take it back, then load it whole.
+    database forget "$iso"
+  fi
+  found=$(field "$(database countries "$iso")" 'it[0]["rows"]')
+  if [ "$found" = 0 ]; then
+    # The cache rule of antares trusts whatever lies there under the name, an empty file too.
+    rm -rf "${TEMP_DIR:?}/${iso}_adm_shp" "$TEMP_DIR/${iso}_adm_shp.zip"
+    # Checked where only root can write; the service user's folder gets a copy of what was checked.
+    "$python" "$ANTARES_WORK/archive.py" "$iso" "$archive" "$sha256" "$SHARE/state/$iso.zip" ||
+      fail "countries: $iso: no usable boundary archive"
+    as_service install -m 0640 "$SHARE/state/$iso.zip" "$TEMP_DIR/${iso}_adm_shp.zip"
+    touch "$loading"
+    database locked antares init --no-create-tables -c "$iso"
+  fi
+  found=$(database countries "$iso")
+  [ "$(field "$found" 'it[0]["rows"] == 1 and it[0]["regions"] == it[0]["distinct"]')" = True ] ||
+    fail "countries: expected one row and no doubled region, found $found"
+  rm -f "$loading"
+}
+
+tables
+while read -r -u 5 iso archive sha256; do
+  [ -z "$iso" ] || country "$iso" "$archive" "$sha256"
+done 5<<<"$COUNTRIES"
+# shellcheck disable=SC2086 # ISO codes are single words
+found=$(database countries $ISOS)
+emit "$("$python" -c 'import json, sys
+expected, database, countries = map(json.loads, sys.argv[1:])
+migrations = {"expected": expected["count"], "applied": database["applied"], "last": database["last"]}
+print(json.dumps({"migrations": migrations, "countries": countries, "tables": expected["tables"]}))' \
+  "$expected" "$(database antares)" "$found")"

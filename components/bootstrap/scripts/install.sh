@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# A host's installation from the wheelhouse: offline, by hash, byte-compiled. Used by master and nodes.
+# Inputs:  PYTHON, the service user's values.
+# Effect:  /opt/antares/venv points to an environment that was finished; an unfinished one is never used.
+set -euo pipefail
+
+# install_software HOUSE
+install_software() {
+  local house=$1 venv
+  venv=/opt/antares/$(basename "$house")
+  packages python3-venv libgdal32
+  if [ ! -f "$venv/.complete" ]; then
+    printf 'installing from %s\n' "$house"
+    (cd "$house" && sha256sum --quiet -c MANIFEST) || fail "the wheelhouse $house does not match its manifest"
+    mkdir -p /opt/antares
+    rm -rf "$venv"
+    "$PYTHON" -m venv --without-pip "$venv"
+    requirements "$house" >"$ANTARES_WORK/requirements.txt"
+    local tools="$ANTARES_WORK/tools"
+    "$PYTHON" -m zipfile -e "$(find "$house/wheels" -name 'uv-*.whl')" "$tools"
+    local uv; uv=$(find "$tools" -type f -path '*/scripts/uv')
+    chmod 0755 "$uv"
+    "$uv" pip install -q --no-config --no-cache --offline --no-index --find-links "$house/wheels" --no-deps \
+      --require-hashes --link-mode copy --compile-bytecode --python "$venv/bin/python" \
+      -r "$ANTARES_WORK/requirements.txt"
+    cp "$house"/compat/antares3_compat.* "$(site_packages "$venv")/"
+    # `antares init` writes its licence file into the installed package as the service user.
+    install -d -o "$SERVICE_USER" -g "$SERVICE_USER" "$(site_packages "$venv")/madmex/bin/bis"
+    "$venv/bin/python" -c 'import importlib.metadata as m
+owner = {e.dist.name for e in m.entry_points(group="console_scripts", name="antares")}
+assert owner == {"madmex"}, f"the command antares belongs to {owner}, not to madmex"' ||
+      fail "the installed antares is not the distribution madmex"
+    touch "$venv/.complete"
+  fi
+  ln -sfn "$venv" /opt/antares/venv.new
+  mv -T /opt/antares/venv.new /opt/antares/venv
+}
+
+site_packages() { "$1/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }
+
+# The wheelhouse's own wheels, each by the hash that its manifest has.
+requirements() {
+  sed -n 's#^\([0-9a-f]\{64\}\)  \./wheels/\([^-]*\)-\([^-]*\)-.*\.whl$#\2==\3 --hash=sha256:\1#p' "$1/MANIFEST"
+}
+
+antares_version() { /opt/antares/venv/bin/python -c 'import importlib.metadata as m; print(m.version("madmex"))'; }

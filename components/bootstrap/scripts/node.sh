@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Phase 9 on a node: run the recipe that lies on the share, if it is the one this node was told of.
+# Inputs:  SHARE, RECIPE (sha256 of the join program).
+# Effect:  that of join.sh. Jobs can write to the share: nothing from it runs as root unchecked.
+set -euo pipefail
+
+[ -s "$SHARE/.antares-share" ] || fail "the share is not mounted at $SHARE"
+# Copied first: what was checked is what runs.
+cp "$SHARE/recipe/$RECIPE/join" "$ANTARES_WORK/join" || fail "the share has no recipe $RECIPE"
+[ "$(sha256sum <"$ANTARES_WORK/join" | cut -d' ' -f1)" = "$RECIPE" ] ||
+  fail "the recipe on the share was changed: $SHARE/recipe/$RECIPE/join is not what was published; refusing it"
+# shellcheck source=/dev/null
+. "$ANTARES_WORK/join"

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Phase 1: the shared directory, its layout, and the proof that it is the one that was set up.
+# Inputs:  SHARE, SHARE_KIND (directory), the service user's values.
+# Effect:  folders below SHARE; SHARE/.antares-share carries an id, written once.
+set -euo pipefail
+
+service_user
+case $SHARE_KIND in
+directory) mkdir -p "$SHARE" ;;
+*) fail "unknown kind of share: $SHARE_KIND" ;;
+esac
+
+# Root owns what root runs later; only the service user's own folders are writable by jobs.
+install -d -o root -g root -m 0755 "$SHARE" "$SHARE/wheelhouse" "$SHARE/recipe" "$SHARE/state"
+install -d -o "$SERVICE_USER" -g "$SERVICE_USER" -m 0700 "$SHARE/settings"
+install -d -o "$SERVICE_USER" -g "$SERVICE_USER" -m 0750 "$SHARE/data"
+
+marker=$SHARE/.antares-share
+if [ ! -s "$marker" ]; then
+  cat /proc/sys/kernel/random/uuid >"$marker.new"
+  sync "$marker.new"
+  mv "$marker.new" "$marker"
+fi
+id=$(cat "$marker")
+[ "${#id}" -eq 36 ] || fail "$marker is damaged: it should hold one id; remove it and run again"
+emit "{\"id\": \"$id\"}"

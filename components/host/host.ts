@@ -1,0 +1,141 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { SshTarget } from "../../providers/ssh/target";
+import { type Frame, renderScript, type ScriptSource, scriptDigest, valuesDigest } from "./render";
+
+/** How the deployer reaches a host. Addresses and keys may be known only after the host exists. */
+export type HostAccess =
+  | { readonly kind: "local" }
+  | {
+      readonly kind: "ssh";
+      readonly address: pulumi.Input<string>;
+      readonly port: number;
+      readonly user: string;
+      readonly privateKey: pulumi.Input<string>;
+      /** The key that the host must show, in known_hosts form without the name. */
+      readonly hostKey: pulumi.Input<string>;
+    };
+
+export interface HostArgs {
+  /** Part of resource names and logs; never given to another machine. */
+  readonly name: string;
+  readonly access: HostAccess;
+  /** What tells this machine from one that was rebuilt behind the same name. */
+  readonly identity: pulumi.Input<string>;
+  /** Key of the digests that trigger a script. */
+  readonly digestKey: pulumi.Input<string>;
+  /** Command that goes on after a failure. */
+  readonly next: string;
+  /** Must exist before the first script runs. */
+  readonly ready: pulumi.Resource;
+}
+
+/** One step on a host. */
+export interface StepArgs extends ScriptSource {
+  /** Name of the phase in logs and reports. */
+  readonly phase: string;
+  /** Values the script sees as variables. Secret Outputs stay secret. */
+  readonly values: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Names of the values that no report may show. */
+  readonly secretValues?: readonly string[];
+  /** Time limit in minutes, the wait for a run that is still at work on the host included. */
+  readonly limitMinutes: number;
+}
+
+/** A step that has run. */
+export interface Step<T> {
+  readonly resource: pulumi.Resource;
+  /** Name of the resource, for `--replace`. */
+  readonly name: string;
+  /** What the script emitted. */
+  readonly result: pulumi.Output<T>;
+}
+
+/**
+ * The one seam to a machine: connection, quoting, time limit, triggers and order are decided here
+ * and nowhere else. The steps of one host run one after another, in the order of the calls.
+ */
+export class Host {
+  readonly name: string;
+  readonly access: HostAccess;
+  private last: pulumi.Resource;
+
+  constructor(private readonly args: HostArgs) {
+    this.name = args.name;
+    this.access = args.access;
+    this.last = args.ready;
+  }
+
+  /** Runs a script as root; `T` is the type of the JSON that it emits. */
+  run<T>(name: string, step: StepArgs, opts: pulumi.CustomResourceOptions): Step<T> {
+    const frame = {
+      phase: step.phase,
+      host: this.name,
+      next: this.args.next,
+      limit: `${step.limitMinutes}m`,
+    };
+    const shared = {
+      create: `timeout -k 30 ${step.limitMinutes}m bash -s`,
+      stdin: stdin(step, frame),
+      triggers: [this.args.identity, scriptDigest(step), this.digest(step)],
+      addPreviousOutputInEnv: false,
+      logging: "none" as const,
+    };
+    const options = pulumi.mergeOptions(opts, {
+      dependsOn: [this.last],
+      customTimeouts: { create: `${step.limitMinutes + 5}m` },
+    });
+    const resource =
+      this.access.kind === "local"
+        ? new command.local.Command(name, shared, options)
+        : new command.remote.Command(name, { ...shared, connection: this.connection() }, options);
+    this.last = resource;
+    return { resource, name, result: resource.stdout.apply((text) => parse<T>(name, text)) };
+  }
+
+  /** The host as our own providers dial it. */
+  sshTarget(): pulumi.Output<SshTarget> {
+    if (this.access.kind !== "ssh") throw new Error(`host ${this.name} is not reached by SSH`);
+    const { address, port, user, privateKey, hostKey } = this.access;
+    return pulumi.secret(pulumi.output({ host: address, port, user, privateKey, hostKey }));
+  }
+
+  /** Built field by field: an unknown extra field would make the engine print the whole object. */
+  private connection(): command.types.input.remote.ConnectionArgs {
+    if (this.access.kind !== "ssh") throw new Error(`host ${this.name} is not reached by SSH`);
+    return {
+      host: this.access.address,
+      port: this.access.port,
+      user: this.access.user,
+      privateKey: pulumi.secret(this.access.privateKey),
+      hostKey: this.access.hostKey,
+      dialErrorLimit: 60,
+      perDialTimeout: 15,
+    };
+  }
+
+  private digest(step: StepArgs): pulumi.Output<string> {
+    const digest = pulumi
+      .all([this.args.digestKey, pulumi.output(step.values)])
+      .apply(([key, values]) => valuesDigest(key, values));
+    // Keyed, so it tells nothing of the secrets it was made of; in clear, a preview can show it.
+    return pulumi.unsecret(digest);
+  }
+}
+
+function stdin(step: StepArgs, frame: Frame): pulumi.Output<string> {
+  return pulumi
+    .output(step.values)
+    .apply((values) => renderScript(step, frame, values, step.secretValues ?? []));
+}
+
+/** The last line that a script printed is its result. */
+function parse<T>(name: string, text: string): T {
+  const line = text.trim().split("\n").at(-1) ?? "";
+  try {
+    // The scripts are ours: their tests hold the shape.
+    return JSON.parse(line) as T;
+  } catch {
+    throw new Error(`${name}: the script's result is no JSON: ${line.slice(0, 200)}`);
+  }
+}

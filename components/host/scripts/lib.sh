@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# Frame of every script that runs on a host: one log per phase, one lock per host, one report on failure.
+# Inputs:  ANTARES_PHASE, ANTARES_HOST, ANTARES_NEXT (command to show on failure), ANTARES_LIMIT (text),
+#          ANTARES_SECRETS (names of variables whose values must not be shown).
+# Effect:  everything printed goes to /var/log/antares/PHASE.log; only `emit` reaches the caller's stdout.
+#          On failure the caller's stderr gets phase, host, exit code, the log's last 20 lines and what to do.
+set -euo pipefail
+umask 022
+export LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+ANTARES_LOG=/var/log/antares/$ANTARES_PHASE.log
+ANTARES_WORK=
+
+# emit JSON: the phase's result, one line, the only thing on the caller's stdout.
+emit() { printf '%s\n' "$1" >&3; }
+
+# fail MESSAGE: a fault that was foreseen; the message is the last line of the log.
+fail() { printf 'error: %s\n' "$*"; exit 1; }
+
+# as_service COMMAND...: as the service user with its home, and nothing inherited that datacube would prefer
+# to its settings file (a stray DB_DATABASE redirects it silently).
+as_service() {
+  runuser -u "$SERVICE_USER" -- env -i HOME="$SERVICE_HOME" USER="$SERVICE_USER" LOGNAME="$SERVICE_USER" \
+    PATH="/opt/antares/venv/bin:$PATH" LC_ALL=C.UTF-8 PGCONNECT_TIMEOUT=15 \
+    ${PGSSLMODE:+PGSSLMODE="$PGSSLMODE"} ${PGSSLROOTCERT:+PGSSLROOTCERT="$PGSSLROOTCERT"} "$@"
+}
+
+# daemon COMMAND...: starts something that outlives the script; it must not inherit the lock or the streams.
+daemon() { "$@" 3>&- 4>&- 9>&-; }
+
+redacted() {
+  local line name
+  while IFS= read -r line; do
+    for name in ${ANTARES_SECRETS:-}; do
+      [ -n "${!name:-}" ] && line=${line//"${!name}"/[secret]}
+    done
+    printf '  | %s\n' "$line"
+  done
+}
+
+report() {
+  local code=$1
+  trap - EXIT TERM INT HUP
+  [ -n "$ANTARES_WORK" ] && rm -rf "$ANTARES_WORK"
+  [ "$code" -eq 0 ] && exit 0
+  {
+    printf 'phase %s failed on host %s: exit code %s\n' "$ANTARES_PHASE" "$ANTARES_HOST" "$code"
+    [ "$code" -eq 124 ] && printf 'the time limit of %s was reached, or the run was ended\n' "$ANTARES_LIMIT"
+    printf 'last lines of %s:%s\n' "$ANTARES_HOST" "$ANTARES_LOG"
+    tail -n 20 "$ANTARES_LOG" | cut -c 1-400 | redacted
+    printf 'next: %s\n' "$ANTARES_NEXT"
+  } >&4 2>/dev/null
+  exit "$code"
+}
+
+begin() {
+  exec 3>&1 4>&2
+  install -d -m 0700 /var/log/antares
+  (umask 077 && : >>"$ANTARES_LOG")
+  exec >>"$ANTARES_LOG" 2>&1
+  trap 'report $?' EXIT
+  trap 'exit 124' TERM INT HUP
+  printf -- '--- %s %s\n' "$(date -u +%FT%TZ)" "$ANTARES_PHASE"
+  [ "$(id -u)" -eq 0 ] || fail "root rights are needed on $ANTARES_HOST"
+  # A killed run's script may still be at work here: wait for it, never beside it.
+  exec 9>/run/antares-bootstrap.lock
+  flock -n 9 || { echo "waiting for an earlier run that is still at work on this host"; flock 9; }
+  ANTARES_WORK=$(mktemp -d /run/antares.XXXXXX)
+}
+
+# asset NAME VARIABLE: a file that travelled as a value, for the length of this script.
+asset() { printf '%s' "${!2}" >"$ANTARES_WORK/$1"; chmod 0644 "$ANTARES_WORK/$1"; chmod 0755 "$ANTARES_WORK"; }

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Debian packages, the same way on every host.
+# Inputs:  DEBIAN_MIRROR (empty: the host's own sources).
+# Effect:  packages installed without touching the host's own apt configuration.
+set -euo pipefail
+
+apt_options=(-o DPkg::Lock::Timeout=300 -o Acquire::Retries=2 -o Acquire::http::Timeout=30)
+
+# A closed site's mirror is used by our own calls only: the host's sources stay as they are.
+use_mirror() {
+  [ -n "$DEBIAN_MIRROR" ] || return 0
+  # shellcheck source=/dev/null
+  local codename; codename=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
+  mkdir -p /var/lib/antares/apt/lists/partial
+  printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' \
+    "$DEBIAN_MIRROR" "$codename" "$DEBIAN_MIRROR" "$codename-updates" \
+    "$DEBIAN_MIRROR-security" "$codename-security" >/var/lib/antares/apt/sources.list
+  apt_options+=(-o Dir::Etc::sourcelist=/var/lib/antares/apt/sources.list -o Dir::Etc::sourceparts=-
+    -o Dir::State::lists=/var/lib/antares/apt/lists)
+}
+
+installed() { dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed; }
+
+# packages NAME...: installs what is missing; asks the network only then.
+packages() {
+  local missing=() name
+  for name in "$@"; do installed "$name" || missing+=("$name"); done
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  printf 'installing: %s\n' "${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  daemon dpkg --configure -a
+  daemon apt-get "${apt_options[@]}" update -q || fail "the package lists cannot be read: set antares:software.debianMirror"
+  daemon apt-get "${apt_options[@]}" install -y -q --no-install-recommends "${missing[@]}"
+}

@@ -1,0 +1,56 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Host } from "../host/host";
+import type { DatabaseConnection } from "../../providers/database/connection";
+
+/**
+ * What bootstrap needs to know of a cluster, whoever built it. Readiness is inside each value: a
+ * share is handed over when it can be mounted, a database when it answers, a host when its preflight
+ * passed.
+ */
+export interface Infrastructure {
+  readonly database: DatabaseEndpoint;
+  readonly share: SharedMount;
+  /** The host that runs the steps which happen once per cluster. */
+  readonly master: Host;
+  /** The hosts that run antares, in configuration order; may include the master. */
+  readonly nodes: readonly Host[];
+}
+
+/** A PostgreSQL server that answers. */
+export interface DatabaseEndpoint {
+  /** Address as the cluster's hosts see it. */
+  readonly host: pulumi.Input<string>;
+  readonly port: number;
+  readonly sslmode: DatabaseConnection["sslmode"];
+  /** Path of the CA bundle, on the deployer and on the hosts, for `verify-*`. */
+  readonly caFile?: string;
+  /** Text of that bundle. */
+  readonly ca?: string;
+  /** Who may create roles, databases and extensions; absent where only the application role is given. */
+  readonly admin?: DatabaseAdmin;
+  /** How the deployer's own connections get there; absent: directly. */
+  readonly tunnel?: DatabaseTunnel;
+  /** Resources that must exist before anybody connects. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
+export interface DatabaseAdmin {
+  readonly user: string;
+  readonly password: pulumi.Input<string>;
+  /** Maintenance database to connect to. */
+  readonly database: string;
+}
+
+export interface DatabaseTunnel {
+  /** The host whose SSH carries the connections. */
+  readonly through: Host;
+  /** Port on the deployer's loopback. */
+  readonly port: number;
+}
+
+/** A directory that all hosts see at the same path. */
+export interface SharedMount {
+  readonly path: string;
+  /** `directory`: local. Further kinds carry what must be mounted. */
+  readonly kind: "directory";
+}

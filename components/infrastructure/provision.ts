@@ -1,0 +1,17 @@
+import type { Config } from "../../config/model";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Infrastructure } from "./contract";
+import { SingleMachine } from "./single";
+
+/** Makes, or finds, what the configured target consists of. */
+export function provision(config: Config<pulumi.Output<string>>): Infrastructure {
+  const { target } = config;
+  switch (target.kind) {
+    case "single":
+      return new SingleMachine("machine", { config, target });
+    default: {
+      const unknown: never = target.kind;
+      throw new Error(`unknown target: ${String(unknown)}`);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { antaresKeys } from "./keys/antares";
+import { databaseKeys } from "./keys/database";
+import { hostKeys, serviceKeys, shareKeys, targetKey } from "./keys/host";
+import type { Subject } from "./keys/key";
+import { countryKeys, softwareKeys } from "./keys/software";
+
+export { secretKeys } from "./keys/secrets";
+
+/** Pulumi's namespace of our keys: the project's name. */
+export const NAMESPACE = "antares";
+
+/**
+ * Every setting that is no secret, in the order of the documents. The decoder reads its rows, and
+ * Pulumi.yaml's `config:` block and docs/configuration.md are generated from them.
+ */
+export const subjects: readonly Subject[] = [
+  {
+    name: "target",
+    type: "string",
+    description: "What the cluster is made of.",
+    keys: [targetKey],
+  },
+  {
+    name: "host",
+    type: "object",
+    description: "The one machine of the target `single`, and how it is reached.",
+    keys: Object.values(hostKeys),
+  },
+  {
+    name: "share",
+    type: "object",
+    description: "The directory that all hosts see.",
+    keys: Object.values(shareKeys),
+  },
+  {
+    name: "database",
+    type: "object",
+    description: "The PostgreSQL server with PostGIS.",
+    keys: Object.values(databaseKeys),
+  },
+  {
+    name: "software",
+    type: "object",
+    description: "antares3, datacube, Python, and where packages come from.",
+    keys: Object.values(softwareKeys),
+  },
+  {
+    name: "antares",
+    type: "object",
+    description: "antares' own settings file.",
+    keys: Object.values(antaresKeys),
+  },
+  {
+    name: "countries",
+    type: "array",
+    description: "Countries whose borders are loaded, each with its boundary archive.",
+    keys: Object.values(countryKeys),
+  },
+  {
+    name: "service",
+    type: "object",
+    description: "The system user that everything runs as.",
+    keys: Object.values(serviceKeys),
+  },
+];

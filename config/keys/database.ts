@@ -1,0 +1,107 @@
+import { databaseName, existingDatabaseName, sslMode } from "../rules/names";
+import { absolutePath, plainHostAddress, port } from "../rules/places";
+import { choice } from "../rules/rule";
+import { defaulted, key } from "./key";
+
+const EXISTING = "database.server is existing";
+const ADMIN = "database.server is existing and database.adminUser is given";
+
+export const databaseKeys = {
+  server: defaulted({
+    path: "database.server",
+    rule: choice(["local", "existing"]),
+    default: "local" as const,
+    description:
+      "`local`: PostgreSQL and PostGIS of the distribution, on a cluster of its own on the " +
+      "machine. `existing`: a server that somebody else runs.",
+  }),
+  host: key({
+    path: "database.host",
+    rule: plainHostAddress,
+    example: "db.example.org",
+    required: EXISTING,
+    only: EXISTING,
+    description: "Address of the existing server, as the machine sees it.",
+  }),
+  port: key({
+    path: "database.port",
+    rule: port,
+    unit: "TCP port",
+    example: "5432",
+    defaultNote: "5433 for a local server (5432 may be in use already), 5432 for an existing one",
+    description: "Port of the server.",
+  }),
+  sslmode: defaulted({
+    path: "database.sslmode",
+    rule: sslMode,
+    default: "require" as const,
+    only: EXISTING,
+    description: "TLS of all connections to the existing server, in libpq's words.",
+  }),
+  caFile: key({
+    path: "database.caFile",
+    rule: absolutePath,
+    example: "/etc/ssl/certs/database-ca.pem",
+    required: "database.sslmode is verify-ca or verify-full",
+    only: "database.sslmode is verify-ca or verify-full",
+    description: "CA bundle, at the same path on the deployer and on every host.",
+  }),
+  adminUser: key({
+    path: "database.adminUser",
+    rule: existingDatabaseName,
+    example: "dbadmin",
+    required: "the secret databaseAdminPassword is given and database.server is existing",
+    only: EXISTING,
+    defaultNote: "none: role, database and extensions are the site's business and only checked",
+    description: "Role that may create roles, databases and extensions.",
+  }),
+  adminDatabase: defaulted({
+    path: "database.adminDatabase",
+    rule: existingDatabaseName,
+    default: "postgres",
+    only: ADMIN,
+    description: "Database that the administrator connects to.",
+  }),
+  name: defaulted({
+    path: "database.name",
+    rule: databaseName,
+    default: "antares",
+    description: "Database of datacube and antares.",
+  }),
+  user: defaulted({
+    path: "database.user",
+    rule: databaseName,
+    default: "antares",
+    description: "Application role; it owns the database.",
+  }),
+  postgis: defaulted({
+    path: "database.postgis",
+    rule: choice(["minimal", "full"]),
+    default: "minimal" as const,
+    description:
+      "`minimal`: postgis, which is all that antares uses. `full`: also fuzzystrmatch, " +
+      "postgis_tiger_geocoder and postgis_topology, owned by database.gisOwner.",
+  }),
+  gisOwner: defaulted({
+    path: "database.gisOwner",
+    rule: databaseName,
+    default: "gis_owner",
+    description: "Role without login that owns the tiger and topology schemas of the full set.",
+  }),
+  reach: key({
+    path: "database.reach",
+    rule: choice(["direct", "tunnel"]),
+    example: "direct",
+    defaultNote: "tunnel for a local server behind SSH, else direct",
+    only: "tunnel: host.access is ssh; direct: not for a local server behind SSH",
+    description: "How the deployer reaches the server: itself, or through the machine's SSH.",
+  }),
+  tunnelPort: defaulted({
+    path: "database.tunnelPort",
+    rule: port,
+    unit: "TCP port",
+    default: 15432,
+    only: "database.reach is tunnel",
+    description: "Port on the deployer's loopback for the tunnel.",
+  }),
+};

@@ -1,0 +1,53 @@
+import {
+  administratorPassword,
+  applicationPassword,
+  dotenvSecret,
+  privateKey,
+} from "../rules/secrets";
+import type { SecretKey } from "./key";
+
+/** Every secret. Pulumi tells a program which top-level keys are secret, and nothing about what is inside. */
+export const secretKeys: readonly SecretKey[] = [
+  {
+    name: "sshPrivateKey",
+    rule: privateKey,
+    required: "host.access is ssh",
+    description: "Key of host.user.",
+  },
+  {
+    name: "databaseAdminPassword",
+    rule: administratorPassword,
+    required: "database.server is existing and database.adminUser is given",
+    description: "Password of database.adminUser.",
+  },
+  {
+    name: "databasePassword",
+    rule: applicationPassword,
+    required: "database.server is existing without database.adminUser; else generated",
+    description: "Password of the application role.",
+  },
+  {
+    name: "djangoSecretKey",
+    rule: dotenvSecret,
+    required: "never; generated",
+    description: "SECRET_KEY of antares' web framework.",
+  },
+  {
+    name: "usgsPassword",
+    rule: dotenvSecret,
+    required: "antares.usgsUser is given",
+    description: "USGS_PASSWORD.",
+  },
+  {
+    name: "scihubPassword",
+    rule: dotenvSecret,
+    required: "antares.scihubUser is given",
+    description: "SCIHUB_PASSWORD.",
+  },
+  {
+    name: "bisLicense",
+    rule: dotenvSecret,
+    required: "never; left out of the file",
+    description: "BIS_LICENSE, for the BIS segmentation program.",
+  },
+];

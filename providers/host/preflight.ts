@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../config/root";
+import { shellQuote } from "../shell/quote";
+
+/** What the host must be able to offer. */
+export interface HostNeeds {
+  readonly service: { readonly user: string; readonly uid: number };
+  /** Directories, existing or not, and the free space in MiB that each must have. */
+  readonly space: readonly { readonly path: string; readonly mib: number }[];
+  /** Python interpreter; the distribution's where absent. */
+  readonly python?: string;
+  /** Port of a database to be made on this host; absent where none is. */
+  readonly databasePort?: number;
+}
+
+/** Who the host is, as it says itself. */
+export interface HostFacts {
+  /** One per installation of the machine: its machine id, or one that the preflight made. */
+  readonly identity: string;
+  readonly fqdn: string;
+  /** `debian 12` */
+  readonly distribution: string;
+  /** Version of the interpreter; empty where it is not installed yet. */
+  readonly python: string;
+}
+
+export interface PreflightReport {
+  readonly facts: HostFacts;
+  /** Why the host cannot be used, all of them. */
+  readonly faults: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The whole text for the standard input of `bash -s`: values first, then the script. `read` only
+ * asks who the host is; `check` looks at everything.
+ */
+export function preflightScript(mode: "check" | "read", needs: HostNeeds): string {
+  const values = {
+    MODE: mode,
+    SERVICE_USER: needs.service.user,
+    SERVICE_UID: String(needs.service.uid),
+    SPACE: needs.space.map(({ path, mib }) => `${mib} ${path}`).join("\n"),
+    PYTHON: needs.python ?? "",
+    DATABASE_PORT: needs.databasePort === undefined ? "" : String(needs.databasePort),
+  };
+  const prelude = Object.entries(values).map(([name, value]) => `${name}=${shellQuote(value)}\n`);
+  const script = readFileSync(join(projectRoot, "providers/host/preflight.sh"), "utf8");
+  return prelude.join("") + script;
+}
+
+/**
+ * Reads what the script printed.
+ *
+ * @returns undefined where the last line is missing, which means that the script was cut off.
+ */
+export function parsePreflight(output: string): PreflightReport | undefined {
+  const lines = output.split("\n").map((line) => {
+    const [kind = "", ...rest] = line.split(" ");
+    return { kind, text: rest.join(" ").trim() };
+  });
+  if (!lines.some(({ kind }) => kind === "end")) return undefined;
+  const texts = (wanted: string): string[] =>
+    lines.filter(({ kind }) => kind === wanted).map(({ text }) => text);
+  const fact = (name: string): string =>
+    texts("fact")
+      .find((text) => text === name || text.startsWith(`${name} `))
+      ?.slice(name.length + 1) ?? "";
+  return {
+    facts: {
+      identity: fact("identity"),
+      fqdn: fact("fqdn"),
+      distribution: fact("distribution"),
+      python: fact("python"),
+    },
+    faults: texts("fault"),
+    warnings: texts("warning"),
+  };
+}

@@ -1,0 +1,60 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { HostNeeds } from "../host/preflight";
+import type { SshTarget } from "../ssh/target";
+import type * as implementation from "../host/hostReady";
+import type { HostReadyInputs, HostReadyOutputs } from "../host/hostReady";
+
+// Both are serialized into the state of every resource of this type: they capture no value and
+// name the compiled module by its path from the program's folder, so that the text never changes.
+const lifecycle = (): typeof implementation.hostReady =>
+  require("./dist/providers/host/hostReady.js").hostReady;
+const provider: pulumi.dynamic.ResourceProvider<HostReadyInputs, HostReadyOutputs> = {
+  check: (olds, news) => lifecycle().check(olds, news),
+  diff: (id, olds, news) => lifecycle().diff(id, olds, news),
+  create: (inputs) => lifecycle().create(inputs),
+  read: (id, olds) => lifecycle().read(id, olds),
+  update: (id, olds, news) => lifecycle().update(id, olds, news),
+  delete: (id, olds) => lifecycle().delete(id, olds),
+};
+
+/** What `HostReady` takes; an absent `ssh` means the deployer's own machine. */
+export interface HostReadyArgs {
+  /** The host's name in the configuration. */
+  readonly name: string;
+  readonly ssh?: pulumi.Input<SshTarget>;
+  readonly needs: pulumi.Input<HostNeeds>;
+  /** How long a host that does not answer is waited for, in seconds; 300 where absent. */
+  readonly waitSeconds?: number;
+}
+
+/** A host that answers and passed its preflight; fails with all faults of the host at once. */
+export class HostReady extends pulumi.dynamic.Resource {
+  /** One per installation of the machine; what was done on another one does not count. */
+  declare readonly identity: pulumi.Output<string>;
+  /** The key that the host proved, `ssh-ed25519 AAAA…`; empty for the deployer's own machine. */
+  declare readonly hostKey: pulumi.Output<string>;
+  declare readonly fqdn: pulumi.Output<string>;
+  /** E.g. `debian 12`. */
+  declare readonly distribution: pulumi.Output<string>;
+  /** Version of the interpreter; empty where it is still to be installed. */
+  declare readonly python: pulumi.Output<string>;
+  declare readonly warnings: pulumi.Output<string[]>;
+  /** `ready`; after a refresh also what has changed. */
+  declare readonly state: pulumi.Output<string>;
+
+  constructor(name: string, args: HostReadyArgs, opts?: pulumi.CustomResourceOptions) {
+    const props = {
+      ...args,
+      ssh: args.ssh === undefined ? undefined : pulumi.secret(args.ssh),
+      identity: undefined,
+      hostKey: undefined,
+      fqdn: undefined,
+      distribution: undefined,
+      python: undefined,
+      warnings: undefined,
+      state: undefined,
+    };
+    const secrets = { additionalSecretOutputs: ["ssh"] };
+    super(provider, name, props, pulumi.mergeOptions(opts, secrets), "antares", "HostReady");
+  }
+}

@@ -1,0 +1,96 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { projectRoot } from "../../config/root";
+import { writeBoundaryArchive } from "../antares/boundaries";
+import { type PulumiCli, succeeded } from "../engine/pulumi";
+import type { RehearsalOptions, Setting } from "./arguments";
+import type { Session } from "./session";
+
+/** Folder of the stand-in for antares3, which is not in any package registry. */
+export const standInSource = join(projectRoot, "rehearsal", "antares");
+
+/** What of the stack's configuration a rehearsal must know before it can make hosts. */
+export interface Plan {
+  readonly target: string;
+  readonly master: string;
+  readonly hosts: readonly { readonly name: string; readonly role: "master" | "node" }[];
+  readonly standIn: boolean;
+  /** Absolute paths of this machine that the configuration names and the hosts must see. */
+  readonly paths: readonly string[];
+}
+
+/** Addresses that replace the public registries on hosts that have no way out. */
+export interface ClosedSite {
+  readonly debian: string;
+  readonly pythonIndex: string;
+}
+
+/** Copies the stack's configuration; the file of the project is never changed. */
+export function copyConfiguration(session: Session, options: RehearsalOptions): Plan {
+  const source = options.configFile ?? join(projectRoot, `Pulumi.${options.stack}.yaml`);
+  if (!existsSync(source)) throw new Error(`no configuration of stack ${options.stack}: ${source}`);
+  const text = readFileSync(source, "utf8");
+  writeFileSync(session.configFile, text, { mode: 0o600 });
+  const settings = settingsOf(text);
+  for (const { key, value } of options.config) settings.set(key, value);
+  const master = settings.get("antares:host.name") ?? "master";
+  const chosen = settings.get("antares:software.source");
+  return {
+    target: settings.get("antares:target") ?? "",
+    master,
+    hosts: [{ name: master, role: "master" }],
+    standIn: chosen === undefined || chosen.startsWith("git+"),
+    paths: [...settings.values()].filter((value) => value.startsWith("/") && existsSync(value)),
+  };
+}
+
+/** Dotted path → text of every scalar, for the few that the rehearsal looks at. */
+function settingsOf(text: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const walk = (path: string, value: unknown): void => {
+    if (typeof value === "object" && value !== null) {
+      for (const [key, inner] of Object.entries(value)) walk(path === "" ? key : `${path}.${key}`, inner);
+    } else if (value !== undefined && value !== null) found.set(path, String(value));
+  };
+  const document: unknown = parse(text);
+  if (typeof document === "object" && document !== null && "config" in document) walk("", document.config);
+  return found;
+}
+
+/**
+ * What a rehearsal changes in the copy: the closed site's mirrors, and stand-ins for what cannot be
+ * had from a package registry. What the person gave comes last, so it wins.
+ */
+export async function configure(
+  cli: PulumiCli,
+  args: {
+    readonly session: Session;
+    readonly options: RehearsalOptions;
+    readonly plan: Plan;
+    readonly site: ClosedSite;
+  },
+): Promise<void> {
+  const given = args.options.config;
+  const settings: Setting[] = [
+    { key: "antares:software.debianMirror", value: args.site.debian },
+    { key: "antares:software.pythonIndex", value: args.site.pythonIndex },
+    ...(args.plan.standIn ? [{ key: "antares:software.source", value: standInSource }] : []),
+    ...(given.some(({ key }) => key.startsWith("antares:countries")) ? [] : borders(args.session)),
+    ...given.filter(({ key }) => !(args.plan.standIn && key === "antares:software.source")),
+  ];
+  for (const { key, value } of settings) succeeded(await cli.configSet({ key, value, path: true }));
+}
+
+/** Real borders may not be handed on by their licence: a synthetic archive stands for them. */
+function borders(session: Session): Setting[] {
+  const path = join(session.folder, "MEX_adm_shp.zip");
+  const regions = ["Norte", "Centro", "Sur"];
+  const { sha256 } = writeBoundaryArchive({ iso: "MEX", regions, path });
+  const at = "antares:countries[0]";
+  return [
+    { key: `${at}.iso`, value: "MEX" },
+    { key: `${at}.archive`, value: path },
+    { key: `${at}.sha256`, value: sha256 },
+  ];
+}

@@ -1,0 +1,173 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../config/root";
+import type { Acceptance } from "../../components/bootstrap/acceptance";
+import { type Engine, ensureEngine } from "../engine/engine";
+import { type OperationResult, PulumiCli, type Starter } from "../engine/pulumi";
+import { openStorage } from "../hosts/storage";
+import { findLeftovers, sweep } from "../hosts/sweep";
+import { type InstalledPlugin, installPlugins } from "../plugins/install";
+import type { RehearsalOptions } from "./arguments";
+import { type ClosedSite, configure, copyConfiguration, type Plan } from "./configuration";
+import { progress, timePhases } from "./phases";
+import { changed, type Report, summary } from "./report";
+import { openSession, type Session } from "./session";
+import { findKept, openStage, type Stage } from "./stage";
+
+/** A rehearsal that did not pass; the message is for the person. */
+export class RehearsalFailure extends Error {}
+
+/** The whole story of one stack; the report of one that passed. @throws RehearsalFailure */
+export async function rehearse(options: RehearsalOptions, signal: AbortSignal): Promise<Report> {
+  const session = openSession(options.stack, findKept(options.stack) === undefined);
+  await sweep(openStorage());
+  const plan = copyConfiguration(session, options);
+  const engine = await ensureEngine({ log: session.log, signal });
+  const plugins = await installPlugins({ home: session.home, log: session.log });
+  session.log(`engine: pulumi ${engine.version} (${engine.origin})`);
+  const stage = await openStage({ session, plan, engine, keep: options.keep });
+  let report: Report;
+  try {
+    const run = { session, options, plan, engine, plugins, stage, signal };
+    report = await perform(run);
+  } finally {
+    stage.collectLogs();
+    await stage.close();
+  }
+  if (!options.keep) await refuseLeftovers();
+  if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
+  console.log(summary(report));
+  return report;
+}
+
+interface Run {
+  readonly session: Session;
+  readonly options: RehearsalOptions;
+  readonly plan: Plan;
+  readonly engine: Engine;
+  readonly plugins: Readonly<Record<string, InstalledPlugin>>;
+  readonly stage: Stage;
+  readonly signal: AbortSignal;
+}
+
+async function perform(run: Run): Promise<Report> {
+  const { session, plan, engine, stage, options } = run;
+  const local = cliOf(run, { way: "local", run: stage.inside });
+  await prepare(run, local);
+  await step(run, "preview", (call) => local.preview(call));
+  const first = await step(run, "first up", (call) => local.up(call));
+  const second = await secondUp(run, local);
+  await step(run, "refresh", (call) => local.refresh(call));
+  const outputs = await local.outputs();
+  const stateFile = join(session.folder, "state.json");
+  writeFileSync(stateFile, await local.exportStack(), { mode: 0o600 });
+  const bySsh = options.keep ? null : await throughSsh(run, local);
+  return {
+    stack: session.stack,
+    target: String(outputs["target"]),
+    engine: { cli: engine.version, cliOrigin: engine.origin, plugins: run.plugins },
+    antares: origin(run, outputs),
+    phases: timePhases(first.steps, plan.master),
+    acceptance: outputs["acceptance"] as Acceptance,
+    hosts: plan.hosts,
+    outputs,
+    secondUp: { changes: second },
+    bySsh,
+    stateFile,
+    logs: session.logs,
+  };
+}
+
+/** The same host, now reached by SSH from outside: nothing on it is made twice, everything adopted. */
+async function throughSsh(run: Run, before: PulumiCli): Promise<Report["bySsh"]> {
+  const { stage, session, plan } = run;
+  await step(run, "destroy (data is kept)", (call) => before.destroy(call));
+  session.log(`the same host again, by SSH at ${stage.master.address}`);
+  const cli = cliOf(run, { way: "ssh" });
+  await prepare(run, cli);
+  const ssh = { access: "ssh", address: stage.master.address, hostKey: stage.master.hostKey };
+  for (const [key, value] of Object.entries(ssh)) {
+    await cli.configSet({ key: `antares:host.${key}`, value, path: true });
+  }
+  await cli.configSet({
+    key: "antares:sshPrivateKey",
+    value: stage.network.privateKey,
+    secret: true,
+  });
+  const up = await step(run, "up by SSH", (call) => cli.up(call));
+  const changes = await secondUp(run, cli);
+  await step(run, "refresh by SSH", (call) =>
+    cli.refresh({ ...call, args: ["--run-program"] }),
+  );
+  await step(run, "destroy (data is kept)", (call) => cli.destroy(call));
+  return { phases: timePhases(up.steps, plan.master), secondUp: { changes } };
+}
+
+function cliOf(run: Run, how: { readonly way: "local" | "ssh"; readonly run?: Starter }): PulumiCli {
+  const { session, engine } = run;
+  return new PulumiCli({
+    engine,
+    home: session.home,
+    backend: session.backend(how.way),
+    passphrase: session.passphrase,
+    cwd: projectRoot,
+    stack: session.stack,
+    configFile: session.configFile,
+    env: { PULUMI_CONTINUE_ON_ERROR: "true" },
+    ...(how.run ? { run: how.run } : {}),
+  });
+}
+
+async function prepare(run: Run, cli: PulumiCli): Promise<void> {
+  const site: ClosedSite = run.stage.mirrors;
+  const init = await cli.stackInit();
+  // A kept stack is there already; any other fault shows in the next command.
+  if (init.code !== 0 && !/already exists/.test(init.stderr)) {
+    throw new RehearsalFailure(`the stack cannot be made:\n${init.stderr}`);
+  }
+  await configure(cli, { session: run.session, options: run.options, plan: run.plan, site });
+}
+
+async function secondUp(run: Run, cli: PulumiCli): Promise<number> {
+  const result = await step(run, "second up", (call) => cli.up(call));
+  const changes = changed(result.changes);
+  if (changes > 0) {
+    const names = result.steps.filter(({ op }) => op !== "same").map(({ op, name }) => `${op} ${name}`);
+    throw new RehearsalFailure(`the second up made ${changes} changes: ${names.join(", ")}`);
+  }
+  return changes;
+}
+
+type Call = NonNullable<Parameters<PulumiCli["up"]>[0]>;
+
+/** One CLI operation, its progress shown and its whole output kept. */
+async function step(
+  run: Run,
+  title: string,
+  operation: (call: Call) => Promise<OperationResult>,
+): Promise<OperationResult> {
+  const { session, plan, signal } = run;
+  session.log(title);
+  const result = await operation({
+    signal,
+    onStep: progress(plan.master, session.log),
+  });
+  const log = join(session.logs, `${title.replaceAll(/[^a-z]+/g, "-")}.log`);
+  writeFileSync(log, `${result.stdout}\n${result.stderr}`);
+  if (result.code !== 0) {
+    throw new RehearsalFailure(`${title} failed:\n${result.stdout}\n${result.stderr}\nlogs: ${session.logs}`);
+  }
+  return result;
+}
+
+function origin(run: Run, outputs: Readonly<Record<string, unknown>>): Report["antares"] {
+  const version = String(outputs["antaresVersion"]);
+  if (run.plan.standIn) return { origin: "stand-in", version, commit: null };
+  const source = run.options.config.find(({ key }) => key === "antares:software.source")?.value ?? "";
+  return { origin: source.endsWith(".whl") ? "wheel" : "directory", version, commit: null };
+}
+
+async function refuseLeftovers(): Promise<void> {
+  const left = await findLeftovers(openStorage());
+  if (left.length > 0) throw new RehearsalFailure(`left behind on this machine:\n${left.map((what) => JSON.stringify(what)).join("\n")}`);
+}

@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { parseInvocation } from "../../../cli/arguments";
+import type { DataDeletion } from "../../../cli/deleteData";
+import { deploy, destroy, refresh } from "../../../cli/operations";
+import { UserError } from "../../../cli/userError";
+import { verify } from "../../../cli/verify";
+import { commandType, driftedState, FakePulumi, stateJson, urnOf, type Answer } from "./fakePulumi";
+
+const exported = "stack export --stack local --non-interactive";
+const invocation = (text: string) => parseInvocation(text.split(" "));
+const empty: Answer = { on: "stack export", stdout: stateJson([]) };
+const tunnel: Answer = {
+  on: "config --json",
+  stdout: JSON.stringify({
+    "antares:database": { value: "{}", objectValue: { reach: "tunnel" }, secret: false },
+  }),
+};
+const direct: Answer = { on: "config --json", stdout: "{}" };
+
+const failure = async (action: Promise<unknown>): Promise<[string, string]> => {
+  const error = await action.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  assert(error instanceof UserError);
+  return [error.message, error.next];
+};
+
+describe("wrappers", () => {
+  let fake: FakePulumi;
+  const use = (...answers: readonly Answer[]): FakePulumi => (fake = new FakePulumi(answers));
+  afterEach(() => fake.remove());
+
+  it("up goes on past a failed host and hands arguments on", async () => {
+    use(empty);
+    await deploy(fake.session(), invocation("up local --yes --skip-preview"));
+    assert.deepEqual(fake.commands(), [exported, "up --stack local --yes --skip-preview"]);
+    const env = fake.calls()[1]?.env;
+    assert.equal(env?.["PULUMI_CONTINUE_ON_ERROR"], "true");
+    assert.equal(env?.["PULUMI_RUN_PROGRAM"], undefined);
+    assert.deepEqual(fake.lines, []);
+  });
+
+  it("up and preview run the repairing command again after drift", async () => {
+    use({ on: "stack export", stdout: driftedState });
+    const replace = `--replace ${urnOf(commandType, "bootstrap-datacube")}`;
+    await deploy(fake.session(), invocation("up local --yes"));
+    await deploy(fake.session(), invocation("preview local"));
+    assert.deepEqual(fake.commands(), [
+      exported,
+      `up --stack local ${replace} --yes`,
+      exported,
+      `preview --stack local ${replace}`,
+    ]);
+    const line =
+      "drift: bootstrap-datacube-state is partial: agdc.dataset is missing; " +
+      "running again: bootstrap-datacube";
+    assert.deepEqual(fake.lines, [line, line]);
+  });
+
+  it("refresh runs the program where only the program opens the tunnel", async () => {
+    use(tunnel, empty);
+    await refresh(fake.session(), invocation("refresh local --yes"));
+    assert.deepEqual(fake.commands(), [
+      exported,
+      "config --json --stack local --non-interactive",
+      "refresh --stack local --yes",
+      exported,
+    ]);
+    assert.equal(fake.calls()[2]?.env["PULUMI_RUN_PROGRAM"], "true");
+  });
+
+  it("refresh runs no program otherwise, and names drift with the next command", async () => {
+    use(direct, { ...empty, times: 1 }, { on: "stack export", stdout: driftedState });
+    await refresh(fake.session(), invocation("refresh local --yes"));
+    assert.equal(fake.calls()[2]?.env["PULUMI_RUN_PROGRAM"], undefined);
+    assert.deepEqual(fake.lines, [
+      "drift: bootstrap-datacube-state is partial: agdc.dataset is missing",
+      "next: npm run up -- local",
+    ]);
+  });
+
+  it("up --refresh runs the program, too, behind a tunnel", async () => {
+    use(tunnel, empty);
+    await deploy(fake.session(), invocation("up local --refresh"));
+    assert.equal(fake.calls()[2]?.env["PULUMI_RUN_PROGRAM"], "true");
+  });
+
+  it("destroy leaves what is protected, keeps the data and says so", async () => {
+    use(empty);
+    await destroy(fake.session(), invocation("destroy local --yes"));
+    assert.equal(fake.commands()[1], "destroy --stack local --exclude-protected --yes");
+    assert.deepEqual(fake.lines, ["kept: database, share and settings; the next `up` adopts them"]);
+  });
+
+  it("destroy --delete-data deletes before it destroys, and stops where that fails", async () => {
+    use(empty);
+    const order: string[] = [];
+    const deletion: DataDeletion = {
+      loses: "the database antares",
+      run: ({ stack }) => {
+        order.push(`delete ${stack} after ${fake.commands().length} calls`);
+        return order.length === 1 ? Promise.resolve() : Promise.reject(new Error("busy"));
+      },
+    };
+    const session = { ...fake.session(), dataDeletion: deletion };
+    await destroy(session, invocation("destroy local --yes --delete-data"));
+    assert.deepEqual(order, ["delete local after 1 calls"]);
+    assert.equal(fake.commands().at(-1), "destroy --stack local --exclude-protected --yes");
+    assert.deepEqual(fake.lines, ["this deletes for good: the database antares"]);
+    const again = destroy(session, invocation("destroy local --yes --delete-data"));
+    await assert.rejects(again, /busy/);
+    assert.equal(fake.commands().length, 3);
+  });
+
+  it("a failure names the next command", async () => {
+    use(empty, { on: "up", code: 255, stderr: "error: update failed\n" });
+    assert.deepEqual(await failure(deploy(fake.session(), invocation("up local"))), [
+      "up of stack local failed (exit code 255)",
+      "npm run up -- local",
+    ]);
+  });
+
+  it("a lock that appears meanwhile, and a wrong passphrase, have their own next command", async () => {
+    use(
+      empty,
+      { on: "up", code: 1, stderr: "error: the stack is currently locked by 1 lock(s)\n" },
+      { on: "destroy", code: 1, stderr: "error: incorrect passphrase\n" },
+    );
+    const up = await failure(deploy(fake.session(), invocation("up local")));
+    assert.equal(up[1], "when that run has ended: pulumi cancel --stack local");
+    const down = await failure(destroy(fake.session(), invocation("destroy local")));
+    assert.match(down[1], /^export PULUMI_CONFIG_PASSPHRASE_FILE=FILE/);
+  });
+
+  it("an unknown stack is answered by how to make it", async () => {
+    use({ on: "stack export", code: 255, stderr: "error: no stack named 'local' found\n" });
+    assert.deepEqual(await failure(deploy(fake.session(), invocation("up local"))), [
+      "cannot read stack local: error: no stack named 'local' found",
+      "pulumi stack init local",
+    ]);
+    assert.deepEqual(fake.commands(), [exported]);
+  });
+
+  it("without pulumi on PATH it says how to get it", async () => {
+    use();
+    const session = fake.session();
+    fake.remove();
+    const [message, next] = await failure(deploy(session, invocation("up local")));
+    assert.equal(message, "there is no `pulumi` on PATH");
+    assert.match(next, /^install it .* or use the rehearsal's: eval "\$\(npm run/);
+  });
+});
+
+describe("verify", () => {
+  let fake: FakePulumi;
+  const accepted = {
+    schema: "ready",
+    migrations: { expected: 66, applied: 66, last: "0066" },
+    countries: [{ iso: "MEX", regions: 32 }],
+    nodes: [{ name: "master", files: 42 }],
+  };
+  const withResult = (result: object): string =>
+    stateJson([
+      {
+        type: commandType,
+        name: "bootstrap-acceptance",
+        outputs: { stdout: `${JSON.stringify(result)}` },
+      },
+    ]);
+  const verifying = async (): Promise<string> => {
+    const said: string[] = [];
+    const original = console.log;
+    console.log = (line: string) => said.push(line);
+    try {
+      await verify(fake.session(), invocation("verify local"));
+    } finally {
+      console.log = original;
+    }
+    return said.join("\n");
+  };
+  afterEach(() => fake.remove());
+
+  it("runs the acceptance alone again and prints its JSON", async () => {
+    fake = new FakePulumi([{ on: "stack export", stdout: withResult(accepted) }]);
+    assert.deepEqual(JSON.parse(await verifying()), accepted);
+    const urn = urnOf(commandType, "bootstrap-acceptance");
+    assert.deepEqual(fake.commands(), [
+      exported,
+      `up --stack local --target-replace ${urn} --skip-preview --yes`,
+      exported,
+    ]);
+    assert.deepEqual(fake.lines, [
+      "schema ready, migrations 66 of 66, countries MEX, nodes master: accepted",
+    ]);
+  });
+
+  it("fails when the run fails, and when the result is not what it must be", async () => {
+    fake = new FakePulumi([
+      { on: "stack export", stdout: withResult(accepted) },
+      { on: "up", code: 255 },
+    ]);
+    assert.deepEqual(await failure(verifying()), [
+      "verify of stack local failed (exit code 255)",
+      "npm run refresh -- local",
+    ]);
+    fake.remove();
+    const partial = { ...accepted, migrations: { expected: 66, applied: 65, last: "0065" } };
+    fake = new FakePulumi([{ on: "stack export", stdout: withResult(partial) }]);
+    await assert.rejects(verifying(), /^UserError: stack local is not accepted/);
+  });
+
+  it("says what to do where nothing has been deployed", async () => {
+    fake = new FakePulumi([empty]);
+    await assert.rejects(verifying(), (error) => {
+      assert(error instanceof UserError);
+      assert.equal(error.next, "npm run up -- local");
+      return true;
+    });
+    assert.deepEqual(fake.commands(), [exported]);
+  });
+});

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { generate } from "../../../config/generate";
+import { secretKeys, subjects } from "../../../config/keys";
+import { propertyOf, type Key, type Subject } from "../../../config/keys/key";
+import { projectRoot } from "../../../config/root";
+import { faults, faultsOf } from "./fixture";
+
+/** The faults of a configuration that gives one property, or one list item's, this value. */
+function faultsWith(subject: Subject, given: { row: Key<unknown>; value: unknown }): string[] {
+  const { row, value } = given;
+  if (subject.type === "string") return faults({ [subject.name]: value });
+  // Most of the database's keys count only for an existing server, and the CA only where it verifies.
+  const around = subject.name === "database" ? { server: "existing", sslmode: "verify-full" } : {};
+  const object = { ...around, [propertyOf(row)]: value };
+  return faults({ [subject.name]: subject.type === "array" ? [object] : object });
+}
+
+function pathOf(subject: Subject, row: Key<unknown>): string {
+  if (subject.type === "string") return `antares:${subject.name}`;
+  return `antares:${row.path.replace("[]", "[0]")}`;
+}
+
+describe("the key table", () => {
+  for (const subject of subjects) {
+    for (const row of subject.keys) {
+      it(`${row.path}: refuses what its rule refuses, and takes its example`, () => {
+        const at = pathOf(subject, row);
+        const wrong = subject.type === "string" ? "\u0001" : ["\u0001"];
+        const refusal = faultsWith(subject, { row, value: wrong }).filter((line) =>
+          line.startsWith(`${at} is `),
+        );
+        assert.equal(refusal.length, 1);
+        assert.ok(refusal[0]?.includes(`: expected ${row.rule.expected}`), refusal[0]);
+        // Other keys may be missing or make it useless, but the value itself is right.
+        const complaints = faultsWith(subject, { row, value: row.example });
+        assert.ok(
+          !complaints.some(
+            (line) => line.includes(row.rule.expected) && line.startsWith(`${at} is `),
+          ),
+        );
+      });
+    }
+  }
+
+  it("names every path once, below its subject", () => {
+    const paths = subjects.flatMap((subject) => subject.keys.map((row) => row.path));
+    assert.equal(new Set(paths).size, paths.length);
+    for (const subject of subjects) {
+      const prefix = { string: "", object: `${subject.name}.`, array: `${subject.name}[].` };
+      for (const row of subject.keys)
+        assert.ok(row.path.startsWith(prefix[subject.type]), row.path);
+    }
+  });
+
+  it("has a rule for every secret", () => {
+    for (const { name, rule } of secretKeys) {
+      const given = { values: { [name]: "\u0001" }, secretKeys: new Set([name]) };
+      const lines = faultsOf(given).filter((line) => line.startsWith(`antares:${name}: `));
+      assert.equal(lines.length, 1);
+      assert.ok(lines[0]?.includes(rule.expected), lines[0]);
+    }
+  });
+});
+
+describe("generated files", () => {
+  for (const name of ["Pulumi.yaml", "docs/configuration.md"]) {
+    it(`${name} is what \`npm run generate\` writes`, async () => {
+      const generated = await generate();
+      assert.equal(readFileSync(join(projectRoot, name), "utf8"), generated.get(name));
+    });
+  }
+
+  it("Pulumi.yaml's own defaults are a configuration without a fault but the source", () => {
+    const { config } = parse(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8")) as {
+      config: Record<string, { default: unknown }>;
+    };
+    const given = Object.entries(config).map(([key, row]) => [
+      key.slice("antares:".length),
+      row.default,
+    ]);
+    assert.deepEqual(faults(Object.fromEntries(given) as Record<string, unknown>), []);
+    assert.deepEqual(
+      Object.keys(config),
+      subjects.map((subject) => `antares:${subject.name}`),
+    );
+  });
+});
+
+describe("stack files", () => {
+  const stack = (name: string): Record<string, string> => {
+    const file = readFileSync(join(projectRoot, `Pulumi.${name}.yaml`), "utf8");
+    const { config } = parse(file) as { config: Record<string, unknown> };
+    return Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [
+        key.slice("antares:".length),
+        typeof value === "string" ? value : JSON.stringify(value),
+      ]),
+    );
+  };
+
+  it("local needs nothing but the source", () => {
+    const lines = faultsOf({ values: stack("local"), secretKeys: new Set() });
+    assert.equal(lines.length, 1);
+    assert.match(lines[0] ?? "", /^antares:software\.source: .*; it is missing$/);
+  });
+
+  it("dev is refused until there is AWS", () => {
+    assert.deepEqual(faultsOf({ values: stack("dev"), secretKeys: new Set() }), [
+      'antares:target is "aws": expected single: the target aws is not available yet',
+    ]);
+  });
+});

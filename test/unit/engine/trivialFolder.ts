@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { projectRoot } from "../../../config/root";
+import type { Start, Started } from "../../../rehearsal/engine/pulumi";
+import { isAlive } from "../../fixtures/processes";
+import { trivialProgram, trivialProject } from "./trivialProgram";
+
+/** A new folder with the trivial program in `program/`, and empty `state/` and `home/`. */
+export function makeTrivialFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "engine-test-"));
+  for (const name of ["program", "state", "home"]) mkdirSync(join(folder, name));
+  const program = join(folder, "program");
+  writeFileSync(join(program, "Pulumi.yaml"), trivialProject);
+  writeFileSync(join(program, "package.json"), JSON.stringify({ main: "index.js" }));
+  writeFileSync(join(program, "index.js"), trivialProgram);
+  symlinkSync(join(projectRoot, "node_modules"), join(program, "node_modules"));
+  return folder;
+}
+
+/** The seam that a throw-away host fills with its own. */
+export function startChild(start: Start): Started {
+  const { command, args, env } = start;
+  return { child: spawn(command, [...args], { env, stdio: "pipe", detached: true }) };
+}
+
+/** Fails when a process is still there after five seconds. */
+export async function assertGone(pid: number): Promise<void> {
+  assert.ok(pid > 1);
+  for (let tries = 0; tries < 50; tries += 1) {
+    if (!isAlive(pid)) return;
+    await sleep(100);
+  }
+  assert.fail(`process ${pid} is still there after 5 s`);
+}
