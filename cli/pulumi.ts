@@ -31,17 +31,22 @@ export class Pulumi {
     const child = spawn("pulumi", [...args, "--non-interactive"], {
       cwd: this.place.cwd,
       env: this.environment({}),
-      timeout: 120_000,
     });
+    // Not spawn's own time limit: its timer outlives a command that could not be started.
+    const limit = setTimeout(() => child.kill(), 120_000);
     // A command that ends without reading must not end us: its exit code says enough.
     child.stdin.on("error", () => undefined);
     child.stdin.end(input);
-    const [code, stdout, stderr] = await Promise.all([
-      exitCode(child),
-      text(child.stdout),
-      text(child.stderr),
-    ]);
-    return { code, stdout, stderr };
+    try {
+      const [code, stdout, stderr] = await Promise.all([
+        exitCode(child),
+        text(child.stdout),
+        text(child.stderr),
+      ]);
+      return { code, stdout, stderr };
+    } finally {
+      clearTimeout(limit);
+    }
   }
 
   /** An operation on the terminal, to its end; what it says on stderr is shown and returned. */

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Acceptance, } from "../components/bootstrap/acceptance";
+import type { Acceptance } from "../components/bootstrap/acceptance";
 import type { Bootstrap } from "../components/bootstrap/bootstrap";
 import type { Infrastructure } from "../components/infrastructure/contract";
 import type { Config } from "../config/model";

@@ -36,7 +36,8 @@ async function main(request: Request): Promise<number> {
 /** Ctrl-C and an end from outside stop the engine first, then the hosts. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => controller.abort());
   return controller.signal;
 }
 

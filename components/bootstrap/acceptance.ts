@@ -22,12 +22,17 @@ export function acceptance(
   context: PhaseContext,
   joins: Readonly<Record<string, Step<JoinResult>>>,
 ): Step<Acceptance> {
-  const nodes = Object.fromEntries(Object.entries(joins).map(([name, step]) => [name, step.result]));
+  const nodes = Object.fromEntries(
+    Object.entries(joins).map(([name, step]) => [name, step.result]),
+  );
   return context.infrastructure.master.run(
     `${context.name}-acceptance`,
     {
       phase: "acceptance",
-      parts: ["components/bootstrap/scripts/query.sh", "components/bootstrap/scripts/acceptance.sh"],
+      parts: [
+        "components/bootstrap/scripts/query.sh",
+        "components/bootstrap/scripts/acceptance.sh",
+      ],
       assets: {
         "acceptance.py": "components/bootstrap/scripts/acceptance.py",
         "database.py": "components/bootstrap/scripts/database.py",

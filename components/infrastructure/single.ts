@@ -77,7 +77,10 @@ export class SingleMachine extends pulumi.ComponentResource implements Infrastru
     const tunnel =
       database.reach === "tunnel" ? { through: this.master, port: database.tunnelPort } : undefined;
     if (server.kind === "local") {
-      return { ...this.createServer(name, server.port, debianMirror), ...(tunnel ? { tunnel } : {}) };
+      return {
+        ...this.createServer(name, server.port, debianMirror),
+        ...(tunnel ? { tunnel } : {}),
+      };
     }
     const { databaseAdminPassword: password } = secrets;
     return {
@@ -161,6 +164,7 @@ function reach(config: Config<pulumi.Output<string>>, configured: SingleTarget["
 }
 
 function privateKey({ secrets }: Config<pulumi.Output<string>>): pulumi.Output<string> {
-  if (!secrets.sshPrivateKey) throw new Error("the configuration let access by SSH pass without a key");
+  if (!secrets.sshPrivateKey)
+    throw new Error("the configuration let access by SSH pass without a key");
   return secrets.sshPrivateKey;
 }

@@ -57,7 +57,7 @@ bind() {
     mkdir -p "$target"
   else
     mkdir -p "$(dirname "$target")"
-    touch "$target"
+    [[ -e $target ]] || touch "$target"
   fi
   mount --bind "$source" "$target"
   if [[ $mode == ro ]]; then mount -o remount,bind,ro "$target"; fi

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { newWorkFolder, plannedImage, publish, cachedImage, type Image } from "./image";
 import type { ThrowAwayHost } from "./host";
 import { hostFolder } from "./machine";
-import type { Network } from "./network";
+import { GATEWAY_NAME, type Network } from "./network";
 import { isAlive } from "./process";
 import type { HostRecord } from "./registry";
 
@@ -92,5 +92,6 @@ export function findSnapshot(
 
 function hostNames(network: Network): string {
   const lines = network.hosts().map((h) => `${h.address} ${h.fqdn} ${h.name}`);
-  return [BEGIN, "127.0.0.1 localhost", ...lines, END, ""].join("\n");
+  const gateway = `${network.gateway} ${GATEWAY_NAME}`;
+  return [BEGIN, "127.0.0.1 localhost", gateway, ...lines, END, ""].join("\n");
 }

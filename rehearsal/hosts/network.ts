@@ -11,6 +11,9 @@ import { openStorage, type Storage } from "./storage";
 /** Names of hosts end in it; no name server will ever know it. */
 const DOMAIN = "antares.test";
 
+/** By which hosts know the machine that made them, whatever the address of its bridge. */
+export const GATEWAY_NAME = `gateway.${DOMAIN}`;
+
 export interface NetworkOptions {
   /** Whose hosts these are, usually the stack's name; `openNetwork` finds a kept network by it. */
   readonly label: string;

@@ -11,7 +11,9 @@ import { Store, type StoreAnswer, type StoreCounts } from "./store";
 export interface MirrorOptions {
   /** Where it listens: the machine's address on the hosts' bridge. */
   readonly address: string;
-  /** Default: a free port. A kept rehearsal that is taken up again needs its old one. */
+  /** Name by which hosts know that address, in the addresses that are handed out; itself when absent. */
+  readonly name?: string;
+  /** Default: a free port. */
   readonly port?: number;
   /** The project's cache folder when absent. */
   readonly cacheDir?: string;
@@ -70,7 +72,7 @@ export async function startMirrors(options: MirrorOptions): Promise<Mirrors> {
     );
   });
   const port = await listen(server, options);
-  const root = `http://${options.address}:${port}`;
+  const root = `http://${options.name ?? options.address}:${port}`;
   return {
     debian: `${root}/debian`,
     debianSecurity: `${root}/debian-security`,

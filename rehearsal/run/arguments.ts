@@ -105,7 +105,9 @@ function parseSetting(text: string): Setting {
   const at = text.indexOf("=");
   const key = text.slice(0, at);
   if (at < 1 || !/^[a-z]+:[A-Za-z]/.test(key)) {
-    throw new UsageError(`--config takes KEY=VALUE with a full key (antares:software.source=DIR): ${text}`);
+    throw new UsageError(
+      `--config takes KEY=VALUE with a full key (antares:software.source=DIR): ${text}`,
+    );
   }
   return { key, value: text.slice(at + 1) };
 }

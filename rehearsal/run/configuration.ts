@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { projectRoot } from "../../config/root";
+import { cacheDir } from "../cache";
 import { writeBoundaryArchive } from "../antares/boundaries";
 import { type PulumiCli, succeeded } from "../engine/pulumi";
 import type { RehearsalOptions, Setting } from "./arguments";
@@ -50,11 +51,13 @@ function settingsOf(text: string): Map<string, string> {
   const found = new Map<string, string>();
   const walk = (path: string, value: unknown): void => {
     if (typeof value === "object" && value !== null) {
-      for (const [key, inner] of Object.entries(value)) walk(path === "" ? key : `${path}.${key}`, inner);
+      for (const [key, inner] of Object.entries(value))
+        walk(path === "" ? key : `${path}.${key}`, inner);
     } else if (value !== undefined && value !== null) found.set(path, String(value));
   };
   const document: unknown = parse(text);
-  if (typeof document === "object" && document !== null && "config" in document) walk("", document.config);
+  if (typeof document === "object" && document !== null && "config" in document)
+    walk("", document.config);
   return found;
 }
 
@@ -76,21 +79,32 @@ export async function configure(
     { key: "antares:software.debianMirror", value: args.site.debian },
     { key: "antares:software.pythonIndex", value: args.site.pythonIndex },
     ...(args.plan.standIn ? [{ key: "antares:software.source", value: standInSource }] : []),
-    ...(given.some(({ key }) => key.startsWith("antares:countries")) ? [] : borders(args.session)),
+    ...(given.some(({ key }) => key.startsWith("antares:countries")) ? [] : borders()),
     ...given.filter(({ key }) => !(args.plan.standIn && key === "antares:software.source")),
   ];
   for (const { key, value } of settings) succeeded(await cli.configSet({ key, value, path: true }));
 }
 
 /** Real borders may not be handed on by their licence: a synthetic archive stands for them. */
-function borders(session: Session): Setting[] {
-  const path = join(session.folder, "MEX_adm_shp.zip");
-  const regions = ["Norte", "Centro", "Sur"];
-  const { sha256 } = writeBoundaryArchive({ iso: "MEX", regions, path });
+function borders(): Setting[] {
+  const { path, sha256 } = syntheticBorders();
   const at = "antares:countries[0]";
   return [
     { key: `${at}.iso`, value: "MEX" },
     { key: `${at}.archive`, value: path },
     { key: `${at}.sha256`, value: sha256 },
   ];
+}
+
+/** A country with three regions, at a place that every host of a rehearsal sees. */
+export function syntheticBorders(): { readonly path: string; readonly sha256: string } {
+  mkdirSync(bordersFolder(), { recursive: true });
+  const path = join(bordersFolder(), "MEX_adm_shp.zip");
+  const regions = ["Norte", "Centro", "Sur"];
+  return { path, ...writeBoundaryArchive({ iso: "MEX", regions, path }) };
+}
+
+/** Boundary archives of this machine's rehearsals. */
+export function bordersFolder(): string {
+  return join(cacheDir(), "borders");
 }

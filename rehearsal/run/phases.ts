@@ -16,7 +16,10 @@ const COMMANDS = new Set(["command:local:Command", "command:remote:Command"]);
  * The phase of a resource; undefined for what does no work of its own (components, the stack). The
  * names are those that the program gives: `bootstrap-PHASE`, `bootstrap-join-HOST`, `machine-…`.
  */
-export function phaseOf(step: Pick<ResourceStep, "type" | "name">, master: string): Phase | undefined {
+export function phaseOf(
+  step: Pick<ResourceStep, "type" | "name">,
+  master: string,
+): Phase | undefined {
   const join = /^bootstrap-join-(.+)$/.exec(step.name);
   if (join?.[1] !== undefined) return { name: "join", host: join[1] };
   const ready = /^machine-(.+)-ready$/.exec(step.name);
@@ -50,13 +53,19 @@ export function timePhases(steps: readonly ResourceStep[], master: string): read
 }
 
 /** Prints a line when a host step begins and when it ends. */
-export function progress(master: string, log: (line: string) => void): (step: ResourceStep) => void {
+export function progress(
+  master: string,
+  log: (line: string) => void,
+): (step: ResourceStep) => void {
   return (step) => {
     const phase = step.op === "same" ? undefined : phaseOf(step, master);
     if (phase === undefined || !isSlow(step)) return;
     const where = `${phase.name} on ${phase.host}`;
     if (step.end === undefined) log(`  … ${where}`);
-    else log(`  ${step.failed ? "FAILED" : "done"} ${where} (${((step.end - step.start) / 1000).toFixed(1)} s)`);
+    else
+      log(
+        `  ${step.failed ? "FAILED" : "done"} ${where} (${((step.end - step.start) / 1000).toFixed(1)} s)`,
+      );
   };
 }
 

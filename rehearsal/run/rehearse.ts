@@ -35,7 +35,8 @@ export async function rehearse(options: RehearsalOptions, signal: AbortSignal): 
     await stage.close();
   }
   if (!options.keep) await refuseLeftovers();
-  if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.report !== undefined)
+    writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
   console.log(summary(report));
   return report;
 }
@@ -96,14 +97,15 @@ async function throughSsh(run: Run, before: PulumiCli): Promise<Report["bySsh"]>
   });
   const up = await step(run, "up by SSH", (call) => cli.up(call));
   const changes = await secondUp(run, cli);
-  await step(run, "refresh by SSH", (call) =>
-    cli.refresh({ ...call, args: ["--run-program"] }),
-  );
+  await step(run, "refresh by SSH", (call) => cli.refresh({ ...call, args: ["--run-program"] }));
   await step(run, "destroy (data is kept)", (call) => cli.destroy(call));
   return { phases: timePhases(up.steps, plan.master), secondUp: { changes } };
 }
 
-function cliOf(run: Run, how: { readonly way: "local" | "ssh"; readonly run?: Starter }): PulumiCli {
+function cliOf(
+  run: Run,
+  how: { readonly way: "local" | "ssh"; readonly run?: Starter },
+): PulumiCli {
   const { session, engine } = run;
   return new PulumiCli({
     engine,
@@ -132,7 +134,9 @@ async function secondUp(run: Run, cli: PulumiCli): Promise<number> {
   const result = await step(run, "second up", (call) => cli.up(call));
   const changes = changed(result.changes);
   if (changes > 0) {
-    const names = result.steps.filter(({ op }) => op !== "same").map(({ op, name }) => `${op} ${name}`);
+    const names = result.steps
+      .filter(({ op }) => op !== "same")
+      .map(({ op, name }) => `${op} ${name}`);
     throw new RehearsalFailure(`the second up made ${changes} changes: ${names.join(", ")}`);
   }
   return changes;
@@ -155,7 +159,9 @@ async function step(
   const log = join(session.logs, `${title.replaceAll(/[^a-z]+/g, "-")}.log`);
   writeFileSync(log, `${result.stdout}\n${result.stderr}`);
   if (result.code !== 0) {
-    throw new RehearsalFailure(`${title} failed:\n${result.stdout}\n${result.stderr}\nlogs: ${session.logs}`);
+    throw new RehearsalFailure(
+      `${title} failed:\n${result.stdout}\n${result.stderr}\nlogs: ${session.logs}`,
+    );
   }
   return result;
 }
@@ -163,11 +169,15 @@ async function step(
 function origin(run: Run, outputs: Readonly<Record<string, unknown>>): Report["antares"] {
   const version = String(outputs["antaresVersion"]);
   if (run.plan.standIn) return { origin: "stand-in", version, commit: null };
-  const source = run.options.config.find(({ key }) => key === "antares:software.source")?.value ?? "";
+  const source =
+    run.options.config.find(({ key }) => key === "antares:software.source")?.value ?? "";
   return { origin: source.endsWith(".whl") ? "wheel" : "directory", version, commit: null };
 }
 
 async function refuseLeftovers(): Promise<void> {
   const left = await findLeftovers(openStorage());
-  if (left.length > 0) throw new RehearsalFailure(`left behind on this machine:\n${left.map((what) => JSON.stringify(what)).join("\n")}`);
+  if (left.length > 0)
+    throw new RehearsalFailure(
+      `left behind on this machine:\n${left.map((what) => JSON.stringify(what)).join("\n")}`,
+    );
 }

@@ -47,7 +47,9 @@ export function summary(report: Report): string {
   const rows = acceptance.countries.map(({ iso, regions }) => `${iso} (${regions} regions)`);
   const nodes = acceptance.nodes.map(({ name, files }) => `${name} (${files} files of antares)`);
   const versions = Object.entries(acceptance.versions).map(([name, v]) => `${name} ${v ?? "none"}`);
-  const seconds = report.phases.map(({ name, host, seconds }) => `    ${seconds.toFixed(1).padStart(7)} s  ${name} on ${host}`);
+  const seconds = report.phases.map(
+    ({ name, host, seconds }) => `    ${seconds.toFixed(1).padStart(7)} s  ${name} on ${host}`,
+  );
   const standIns = [
     ...Object.entries(engine.plugins)
       .filter(([, plugin]) => plugin.origin === "stand-in")
@@ -65,7 +67,11 @@ export function summary(report: Report): string {
     `  first up, by phase:`,
     ...seconds,
     `  second up        ${report.secondUp.changes} changes`,
-    ...(report.bySsh ? [`  by SSH           up again: adopted; second up: ${report.bySsh.secondUp.changes} changes`] : []),
+    ...(report.bySsh
+      ? [
+          `  by SSH           up again: adopted; second up: ${report.bySsh.secondUp.changes} changes`,
+        ]
+      : []),
     `  stood in for     ${standIns.length === 0 ? "nothing" : standIns.join("; ")}`,
     `  state            ${report.stateFile}`,
     `  logs             ${report.logs}`,

@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { cacheDir } from "../cache";
 
@@ -18,9 +25,12 @@ export interface Session {
   readonly log: (line: string) => void;
 }
 
-/** @param fresh whether what an earlier rehearsal left (logs, state) is removed */
-export function openSession(stack: string, fresh: boolean): Session {
-  const folder = join(cacheDir(), "rehearsals", stack);
+/**
+ * @param fresh whether what an earlier rehearsal left (logs, state) is removed
+ * @param label names the folder where several rehearsals of one stack go on at once
+ */
+export function openSession(stack: string, fresh: boolean, label: string = stack): Session {
+  const folder = join(cacheDir(), "rehearsals", label);
   if (fresh) rmSync(folder, { recursive: true, force: true });
   const logs = join(folder, "logs");
   const home = join(folder, "home");

@@ -1,17 +1,21 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../config/root";
 import { cacheDir } from "../cache";
 import type { Engine } from "../engine/engine";
 import type { Starter } from "../engine/pulumi";
 import { baseImage } from "../hosts/base";
+import type { Image } from "../hosts/image";
 import { createHost, ThrowAwayHost } from "../hosts/host";
 import { openNetwork, stopNetwork } from "../hosts/kept";
-import { Network } from "../hosts/network";
+import { GATEWAY_NAME, Network } from "../hosts/network";
 import type { Bind } from "../hosts/registry";
 import { type Mirrors, startMirrors } from "../mirrors/mirrors";
-import type { Plan } from "./configuration";
+import { bordersFolder, type Plan, syntheticBorders } from "./configuration";
 import type { Session } from "./session";
+
+/** Free on every bridge, which is made for one rehearsal alone. */
+const MIRRORS_PORT = 8080;
 
 /** The hosts of one rehearsal and what they can reach: nothing but this machine's mirrors. */
 export interface Stage {
@@ -32,48 +36,49 @@ export async function openStage(args: {
   readonly plan: Plan;
   readonly engine: Engine;
   readonly keep: boolean;
+  /** Layers on top of the base, for a host that does not begin with nothing. */
+  readonly images?: readonly Image[];
 }): Promise<Stage> {
   const { session, plan, engine, keep } = args;
   const kept = findKept(session.stack);
   const network = kept ?? (await Network.create({ label: session.stack, keep }));
+  let mirrors: Mirrors | undefined;
   try {
-    // A kept host's configuration names the mirrors' address: it must be the same one next time.
-    const port = rememberedPort(network);
-    const mirrors = await startMirrors({
+    // Always the same name and port: addresses are part of the configuration, and a changed one
+    // would run steps again.
+    mirrors = await startMirrors({
       address: network.gateway,
+      name: GATEWAY_NAME,
+      port: MIRRORS_PORT,
       cacheDir: cacheDir(),
       log: session.log,
-      ...(port === undefined ? {} : { port }),
     });
-    writeFileSync(portFile(network), String(mirrors.port));
+    const served = mirrors;
     const master = kept
       ? await revive(kept, plan)
-      : await firstHost({ network, plan, binds: binds({ session, engine, plan }), log: session.log });
-    const stop = async (): Promise<void> => {
-      await mirrors.stop();
-      if (!keep) await stopNetwork(network);
-    };
+      : await firstHost({
+          network,
+          images: args.images ?? [],
+          plan,
+          binds: binds({ session, engine, plan }),
+          log: session.log,
+        });
     return {
       network,
       master,
-      mirrors,
+      mirrors: served,
       inside: inside(master),
       collectLogs: () => collectLogs(master, session),
-      close: stop,
+      close: async () => {
+        await served.stop();
+        if (!keep) await stopNetwork(network);
+      },
     };
   } catch (error) {
+    await mirrors?.stop();
     if (!kept) await stopNetwork(network);
     throw error;
   }
-}
-
-function portFile(network: Network): string {
-  return join(network.folder, "mirrors.port");
-}
-
-function rememberedPort(network: Network): number | undefined {
-  const file = portFile(network);
-  return existsSync(file) ? Number(readFileSync(file, "utf8")) : undefined;
 }
 
 export function findKept(stack: string): Network | undefined {
@@ -90,24 +95,37 @@ async function revive(network: Network, plan: Plan): Promise<ThrowAwayHost> {
   return host;
 }
 
-async function firstHost(args: {
+export async function firstHost(args: {
   readonly network: Network;
   readonly plan: Plan;
   readonly binds: readonly Bind[];
   readonly log: (line: string) => void;
+  /** Layers on top of the base. */
+  readonly images?: readonly Image[];
 }): Promise<ThrowAwayHost> {
+  syntheticBorders();
   const image = await baseImage({ storage: args.network.storage, log: args.log });
   const name = args.plan.master;
-  return createHost({ network: args.network, name, images: [image], binds: args.binds });
+  return createHost({
+    network: args.network,
+    name,
+    images: [image, ...(args.images ?? [])],
+    binds: args.binds,
+  });
 }
 
 /** The engine runs inside the host as well: it sees the project, the engine, Node and the state there. */
 function binds(args: { session: Session; engine: Engine; plan: Plan }): Bind[] {
   const { session, engine, plan } = args;
-  const readOnly = [projectRoot, ...engine.paths, process.execPath, ...plan.paths];
+  const readOnly = [projectRoot, ...engine.paths, process.execPath, bordersFolder(), ...plan.paths];
+  const stackFile = join(projectRoot, `Pulumi.${session.stack}.yaml`);
   const wanted = readOnly.filter((path) => !path.startsWith(`${projectRoot}/`));
   return [
     ...[...new Set(wanted)].map((path) => ({ source: path, target: path, readOnly: true })),
+    // Commands typed by hand in the host find the rehearsal's copy as the stack's own file.
+    ...(existsSync(stackFile)
+      ? [{ source: session.configFile, target: stackFile, readOnly: true }]
+      : []),
     { source: session.folder, target: session.folder, readOnly: false },
   ];
 }
@@ -116,7 +134,10 @@ function inside(host: ThrowAwayHost): Starter {
   return ({ command, args, env }) => {
     // This machine's own settings (of pip, of proxies, …) would not be there on a machine of its own.
     const own = Object.entries(env).filter(([name]) => /^(PULUMI_|PATH$)/.test(name));
-    const started = host.spawn([command, ...args], { env: Object.fromEntries(own), cwd: projectRoot });
+    const started = host.spawn([command, ...args], {
+      env: Object.fromEntries(own),
+      cwd: projectRoot,
+    });
     return { child: started.child, send: (signal) => void started.signal(signal) };
   };
 }

@@ -77,7 +77,10 @@ export function antaresEnv(
 }
 
 /** Environment of login shells: the commands on PATH, and TLS, which has no key in any of the files. */
-export function loginProfile(config: Pick<Config<unknown>, "database">, service: ServiceConfig): string {
+export function loginProfile(
+  config: Pick<Config<unknown>, "database">,
+  service: ServiceConfig,
+): string {
   const { server } = config.database;
   const tls =
     server.kind === "existing"

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { parseInvocation } from "../../../cli/arguments";
 import type { DataDeletion } from "../../../cli/deleteData";
 import { deploy, destroy, refresh } from "../../../cli/operations";
 import { UserError } from "../../../cli/userError";
 import { verify } from "../../../cli/verify";
+import { projectRoot } from "../../../config/root";
 import { commandType, driftedState, FakePulumi, stateJson, urnOf, type Answer } from "./fakePulumi";
 
 const exported = "stack export --stack local --non-interactive";
@@ -150,6 +153,18 @@ describe("wrappers", () => {
     assert.equal(message, "there is no `pulumi` on PATH");
     assert.match(next, /^install it .* or use the rehearsal's: eval "\$\(npm run/);
   });
+});
+
+describe("a missing pulumi", () => {
+  it("leaves nothing behind that would keep the command line from ending", () => {
+    const file = JSON.stringify(join(projectRoot, "dist", "cli", "pulumi.js"));
+    const place = '{ cwd: "/", env: { PATH: "/nowhere" } }';
+    const text =
+      `const { Pulumi } = require(${file});` +
+      `new Pulumi("local", ${place}).query(["version"]).catch((e) => console.log(e.message));`;
+    const ended = spawnSync(process.execPath, ["-e", text], { encoding: "utf8", timeout: 15_000 });
+    assert.deepEqual([ended.status, ended.stdout], [0, "there is no `pulumi` on PATH\n"]);
+  }).timeout(20_000);
 });
 
 describe("verify", () => {
