@@ -21,6 +21,7 @@ export function software(context: PhaseContext): Step<SoftwareResult> {
         "components/host/scripts/service-user.sh",
         "components/host/scripts/packages.sh",
         "components/bootstrap/scripts/install.sh",
+        "components/bootstrap/scripts/wheelhouse.sh",
         "components/bootstrap/scripts/software.sh",
       ],
       assets: {
@@ -28,6 +29,7 @@ export function software(context: PhaseContext): Step<SoftwareResult> {
         "tools.txt": "components/bootstrap/software/tools.txt",
         "antares3_compat.py": "components/bootstrap/software/compat/antares3_compat.py",
         "antares3_compat.pth": "components/bootstrap/software/compat/antares3_compat.pth",
+        "bytecode.py": "components/bootstrap/scripts/bytecode.py",
         "verify_imports.py": "components/bootstrap/scripts/verify_imports.py",
       },
       values: {

@@ -69,8 +69,9 @@ export function renderScript(
 /** sha256 over everything of a script but its values. */
 export function scriptDigest(source: ScriptSource): string {
   const hash = createHash("sha256");
-  for (const path of [FRAME, ...source.parts, ...Object.values(source.assets ?? {})]) {
-    hash.update(`${path}\0${read(path)}\0`);
+  for (const path of [FRAME, ...source.parts]) hash.update(`${path}\0${read(path)}\0`);
+  for (const [name, path] of Object.entries(source.assets ?? {})) {
+    hash.update(`${name}\0${path}\0${read(path)}\0`);
   }
   return hash.digest("hex").slice(0, 16);
 }

@@ -68,7 +68,6 @@ function settingsOf(text: string): Map<string, string> {
 export async function configure(
   cli: PulumiCli,
   args: {
-    readonly session: Session;
     readonly options: RehearsalOptions;
     readonly plan: Plan;
     readonly site: ClosedSite;

@@ -8,11 +8,11 @@ import { openStorage } from "../hosts/storage";
 import { findLeftovers, sweep } from "../hosts/sweep";
 import { type InstalledPlugin, installPlugins } from "../plugins/install";
 import type { RehearsalOptions } from "./arguments";
-import { type ClosedSite, configure, copyConfiguration, type Plan } from "./configuration";
+import { configure, copyConfiguration, type Plan } from "./configuration";
 import { progress, timePhases } from "./phases";
 import { changed, type Report, summary } from "./report";
 import { openSession, type Session } from "./session";
-import { findKept, openStage, type Stage } from "./stage";
+import { closedSite, findKept, openStage, type Stage } from "./stage";
 
 /** A rehearsal that did not pass; the message is for the person. */
 export class RehearsalFailure extends Error {}
@@ -25,6 +25,8 @@ export async function rehearse(options: RehearsalOptions, signal: AbortSignal): 
   const engine = await ensureEngine({ log: session.log, signal });
   const plugins = await installPlugins({ home: session.home, log: session.log });
   session.log(`engine: pulumi ${engine.version} (${engine.origin})`);
+  const backend = cliOf({ session, engine }, { way: "local" });
+  await prepare(backend, { session, options, plan });
   const stage = await openStage({ session, plan, engine, keep: options.keep });
   let report: Report;
   try {
@@ -54,14 +56,12 @@ interface Run {
 async function perform(run: Run): Promise<Report> {
   const { session, plan, engine, stage, options } = run;
   const local = cliOf(run, { way: "local", run: stage.inside });
-  await prepare(run, local);
   await step(run, "preview", (call) => local.preview(call));
   const first = await step(run, "first up", (call) => local.up(call));
   const second = await secondUp(run, local);
   await step(run, "refresh", (call) => local.refresh(call));
   const outputs = await local.outputs();
-  const stateFile = join(session.folder, "state.json");
-  writeFileSync(stateFile, await local.exportStack(), { mode: 0o600 });
+  const stateFile = await saveState(session, local, "local");
   const bySsh = options.keep ? null : await throughSsh(run, local);
   return {
     stack: session.stack,
@@ -85,7 +85,7 @@ async function throughSsh(run: Run, before: PulumiCli): Promise<Report["bySsh"]>
   await step(run, "destroy (data is kept)", (call) => before.destroy(call));
   session.log(`the same host again, by SSH at ${stage.master.address}`);
   const cli = cliOf(run, { way: "ssh" });
-  await prepare(run, cli);
+  await prepare(cli, run);
   const ssh = { access: "ssh", address: stage.master.address, hostKey: stage.master.hostKey };
   for (const [key, value] of Object.entries(ssh)) {
     await cli.configSet({ key: `antares:host.${key}`, value, path: true });
@@ -98,15 +98,22 @@ async function throughSsh(run: Run, before: PulumiCli): Promise<Report["bySsh"]>
   const up = await step(run, "up by SSH", (call) => cli.up(call));
   const changes = await secondUp(run, cli);
   await step(run, "refresh by SSH", (call) => cli.refresh({ ...call, args: ["--run-program"] }));
+  await saveState(session, cli, "ssh");
   await step(run, "destroy (data is kept)", (call) => cli.destroy(call));
   return { phases: timePhases(up.steps, plan.master), secondUp: { changes } };
 }
 
+/** The state before its stack is destroyed, for whoever wants to look; secrets in it are encrypted. */
+async function saveState(session: Session, cli: PulumiCli, way: string): Promise<string> {
+  const file = join(session.folder, `state-${way}.json`);
+  writeFileSync(file, await cli.exportStack(), { mode: 0o600 });
+  return file;
+}
+
 function cliOf(
-  run: Run,
+  { session, engine }: Pick<Run, "session" | "engine">,
   how: { readonly way: "local" | "ssh"; readonly run?: Starter },
 ): PulumiCli {
-  const { session, engine } = run;
   return new PulumiCli({
     engine,
     home: session.home,
@@ -120,14 +127,17 @@ function cliOf(
   });
 }
 
-async function prepare(run: Run, cli: PulumiCli): Promise<void> {
-  const site: ClosedSite = run.stage.mirrors;
+/** The stack and its configuration, before there is a host. */
+async function prepare(
+  cli: PulumiCli,
+  what: Pick<Run, "session" | "options" | "plan">,
+): Promise<void> {
   const init = await cli.stackInit();
   // A kept stack is there already; any other fault shows in the next command.
   if (init.code !== 0 && !/already exists/.test(init.stderr)) {
     throw new RehearsalFailure(`the stack cannot be made:\n${init.stderr}`);
   }
-  await configure(cli, { session: run.session, options: run.options, plan: run.plan, site });
+  await configure(cli, { options: what.options, plan: what.plan, site: closedSite });
 }
 
 async function secondUp(run: Run, cli: PulumiCli): Promise<number> {

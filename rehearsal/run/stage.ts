@@ -11,11 +11,17 @@ import { openNetwork, stopNetwork } from "../hosts/kept";
 import { GATEWAY_NAME, Network } from "../hosts/network";
 import type { Bind } from "../hosts/registry";
 import { type Mirrors, startMirrors } from "../mirrors/mirrors";
-import { bordersFolder, type Plan, syntheticBorders } from "./configuration";
+import { bordersFolder, type ClosedSite, type Plan, syntheticBorders } from "./configuration";
 import type { Session } from "./session";
 
 /** Free on every bridge, which is made for one rehearsal alone. */
 const MIRRORS_PORT = 8080;
+
+/** Where hosts find packages: the same on every rehearsal, because it is part of the configuration. */
+export const closedSite: ClosedSite = {
+  debian: `http://${GATEWAY_NAME}:${MIRRORS_PORT}/debian`,
+  pythonIndex: `http://${GATEWAY_NAME}:${MIRRORS_PORT}/simple`,
+};
 
 /** The hosts of one rehearsal and what they can reach: nothing but this machine's mirrors. */
 export interface Stage {
@@ -44,8 +50,6 @@ export async function openStage(args: {
   const network = kept ?? (await Network.create({ label: session.stack, keep }));
   let mirrors: Mirrors | undefined;
   try {
-    // Always the same name and port: addresses are part of the configuration, and a changed one
-    // would run steps again.
     mirrors = await startMirrors({
       address: network.gateway,
       name: GATEWAY_NAME,
@@ -124,7 +128,7 @@ function binds(args: { session: Session; engine: Engine; plan: Plan }): Bind[] {
     ...[...new Set(wanted)].map((path) => ({ source: path, target: path, readOnly: true })),
     // Commands typed by hand in the host find the rehearsal's copy as the stack's own file.
     ...(existsSync(stackFile)
-      ? [{ source: session.configFile, target: stackFile, readOnly: true }]
+      ? [{ source: session.configFile, target: stackFile, readOnly: false }]
       : []),
     { source: session.folder, target: session.folder, readOnly: false },
   ];

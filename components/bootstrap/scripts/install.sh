@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A host's installation from the wheelhouse: offline, by hash, byte-compiled. Used by master and nodes.
+# A host's installation from the wheelhouse: offline, by hash, with its byte code. Used by master and nodes.
 # Inputs:  PYTHON, the service user's values.
 # Effect:  /opt/antares/venv points to an environment that was finished; an unfinished one is never used.
 set -euo pipefail
@@ -20,9 +20,11 @@ install_software() {
     "$PYTHON" -m zipfile -e "$(find "$house/wheels" -name 'uv-*.whl')" "$tools"
     local uv; uv=$(find "$tools" -type f -path '*/scripts/uv')
     chmod 0755 "$uv"
-    "$uv" pip install -q --no-config --no-cache --offline --no-index --find-links "$house/wheels" --no-deps \
-      --require-hashes --link-mode copy --compile-bytecode --python "$venv/bin/python" \
+    # uv unpacks into its cache: hard links from one beside the environment save a second copy of all files.
+    "$uv" pip install -q --no-config --cache-dir "$venv/.cache" --link-mode hardlink --offline --no-index \
+      --find-links "$house/wheels" --no-deps --require-hashes --python "$venv/bin/python" \
       -r "$ANTARES_WORK/requirements.txt"
+    rm -rf "$venv/.cache"
     cp "$house"/compat/antares3_compat.* "$(site_packages "$venv")/"
     # `antares init` writes its licence file into the installed package as the service user.
     install -d -o "$SERVICE_USER" -g "$SERVICE_USER" "$(site_packages "$venv")/madmex/bin/bis"

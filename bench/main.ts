@@ -1,0 +1,83 @@
+/** `npm run bench`: see `usage`. */
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import type { Comparison } from "./measure";
+import { met } from "./measure";
+import { noop } from "./noop";
+import { phases } from "./phases";
+import { program } from "./program";
+import { document, type Results, table } from "./report";
+import { wheelhouse } from "./wheelhouse";
+
+/** One bench: does its measurements and cleans up behind itself. */
+export type Bench = (context: BenchContext) => Promise<readonly Comparison[]>;
+
+export interface BenchContext {
+  readonly log: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const BENCHES: Readonly<Record<string, Bench>> = { program, noop, phases, wheelhouse };
+
+const usage = `usage: npm run bench [-- NAME… [--json FILE] [--strict]]
+
+Compares this program with the plain way to the same end, in one run on one machine; only ratios
+count. NAME is ${Object.keys(BENCHES).join(", ")}; all of them when none is given. All but \`program\`
+need what \`npm run rehearse\` needs.
+
+  --json FILE   write every single time as JSON
+  --strict      exit with 1 when a target is missed
+`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: "string" },
+      strict: { type: "boolean" },
+      help: { type: "boolean" },
+    },
+  });
+  if (values.help === true) {
+    console.log(usage);
+    return 0;
+  }
+  const results = await runAll(positionals.length === 0 ? Object.keys(BENCHES) : positionals);
+  console.log(`\n${table(results)}`);
+  if (values.json !== undefined) writeFileSync(values.json, document(results));
+  const missed = Object.values(results)
+    .flat()
+    .some((each) => met(each) === false);
+  return values.strict === true && missed ? 1 : 0;
+}
+
+async function runAll(names: readonly string[]): Promise<Results> {
+  const chosen = names.map((name) => {
+    const bench = BENCHES[name];
+    if (bench === undefined) throw new Error(`there is no bench ${name}\n\n${usage}`);
+    return { name, bench };
+  });
+  const results: Record<string, readonly Comparison[]> = {};
+  const signal = interruption();
+  for (const { name, bench } of chosen) {
+    const log = (line: string): void => console.log(`${name}: ${line}`);
+    results[name] = await bench({ log, signal });
+  }
+  return results;
+}
+
+/** Ctrl-C ends the bench after the run that is going on, and what it made is removed. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => controller.abort(new Error("interrupted")));
+  return controller.signal;
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(2);
+  },
+);

@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { projectRoot } from "../../config/root";
+import { isRecord } from "./answers";
+
+/** The configuration of a stack as the engine hands it to the program. */
+export interface StackConfig {
+  readonly stack: string;
+  /** Full key → text; objects as JSON. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Full keys of encrypted values. */
+  readonly secretKeys: readonly string[];
+}
+
+/** What an operator sets beside the stack's file: by subject without the namespace. */
+export interface Given {
+  readonly [subject: string]: Readonly<Record<string, unknown>> | readonly unknown[] | string;
+}
+
+export type GivenSecrets = Readonly<Record<string, string>>;
+
+export const MEXICO = {
+  iso: "MEX",
+  archive: "/var/cache/borders/MEX_adm_shp.zip",
+  sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+};
+
+/** The least that `local` needs beside its file, and one country. */
+export const OPERATOR: Given = { software: { source: "/srv/madmex" }, countries: [MEXICO] };
+
+/**
+ * The configuration of a stack: its file, what an operator has set in it, and for keys that are in
+ * neither the defaults of Pulumi.yaml. As in the engine, an object is taken whole from one place.
+ */
+export function stackConfig(
+  stack: string,
+  given: Given = OPERATOR,
+  secrets: GivenSecrets = {},
+): StackConfig {
+  const defaults = Object.entries(configOf("Pulumi.yaml")).map(([key, row]): [string, unknown] => [
+    key,
+    isRecord(row) ? row["default"] : undefined,
+  ]);
+  const operator = Object.entries({ ...given, ...secrets }).map(
+    ([key, value]): [string, unknown] => [`antares:${key}`, value],
+  );
+  const all = [...defaults, ...Object.entries(configOf(`Pulumi.${stack}.yaml`)), ...operator];
+  const values = all
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]);
+  return {
+    stack,
+    values: Object.fromEntries(values),
+    secretKeys: Object.keys(secrets).map((key) => `antares:${key}`),
+  };
+}
+
+function configOf(file: string): Readonly<Record<string, unknown>> {
+  const document: unknown = parse(readFileSync(join(projectRoot, file), "utf8"));
+  const config = isRecord(document) ? document["config"] : undefined;
+  if (!isRecord(config)) throw new Error(`${file} has no configuration`);
+  return config;
+}
+
+/** An OpenSSH private key in form only, with a mark inside. */
+export function formalPrivateKey(mark: string): string {
+  const body = Buffer.from(`openssh-key-v1\0\0\0\0\u0004none${mark}`, "latin1").toString("base64");
+  return `-----BEGIN OPENSSH PRIVATE KEY-----\n${body}\n-----END OPENSSH PRIVATE KEY-----\n`;
+}
+
+const SSH = { name: "master", access: "ssh", address: "198.51.100.7" };
+const SSH_KEY = { sshPrivateKey: formalPrivateKey("ssh-private-key") };
+const SITE = { server: "existing", host: "db.example.org" };
+
+/** The configurations whose graphs are kept as golden files, by the file's name. */
+export const variants = {
+  local: stackConfig("local"),
+  "local-ssh": stackConfig("local", { ...OPERATOR, host: SSH }, SSH_KEY),
+  "local-full-postgis": stackConfig("local", { ...OPERATOR, database: { postgis: "full" } }),
+  "local-existing-server": stackConfig(
+    "local",
+    { ...OPERATOR, database: { ...SITE, adminUser: "dba" } },
+    { databaseAdminPassword: "given-administrator-password" },
+  ),
+  "local-application-role": stackConfig(
+    "local",
+    { ...OPERATOR, database: SITE },
+    { databasePassword: "given-application-password" },
+  ),
+} as const satisfies Record<string, StackConfig>;

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { formalPrivateKey, type Given, type GivenSecrets, stackConfig } from "./configuration";
+import { identical } from "./differences";
+import { runProgram } from "./harness";
+import { faults, isCommand, rules } from "./rules";
+import { noSecretInClear, secretsOf } from "./secrets";
+
+interface Case {
+  readonly given: Given;
+  readonly secrets: GivenSecrets;
+  readonly preview: boolean;
+}
+
+const mark = (name: string): fc.Arbitrary<string> =>
+  fc.stringMatching(/^[a-z0-9]{12}$/).map((text) => `given-${name}-${text}`);
+const port = fc.integer({ min: 1, max: 65535 });
+const iso = fc.stringMatching(/^[A-Z]{3}$/);
+const digest = fc.stringMatching(/^[0-9a-f]{64}$/);
+const path = fc.stringMatching(/^\/data\/[a-z0-9_-]{1,12}$/);
+
+const countries = fc.uniqueArray(
+  fc.record({ iso, archive: path.map((folder) => `${folder}/a.zip`), sha256: digest }),
+  { maxLength: 4, selector: (country) => country.iso },
+);
+
+const host = fc.oneof(
+  fc.record({ name: fc.constantFrom("master"), access: fc.constant("local") }),
+  fc.record(
+    {
+      name: fc.constantFrom("master"),
+      access: fc.constant("ssh"),
+      address: fc.constantFrom("198.51.100.7", "2001:db8::7", "master.example.org"),
+      port,
+      user: fc.constantFrom("root", "deployer"),
+    },
+    { requiredKeys: ["name", "access", "address"] },
+  ),
+);
+
+const postgis = fc.constantFrom("minimal", "full");
+const local = fc.record({ server: fc.constant("local"), port, postgis });
+const existing = fc.record({
+  server: fc.constant("existing"),
+  host: fc.constantFrom("db.example.org", "203.0.113.4"),
+  port,
+  sslmode: fc.constantFrom("disable", "prefer", "require"),
+  postgis,
+});
+const database = fc.oneof(
+  local.map((server) => ({ server, secrets: [] as readonly string[] })),
+  existing.map((server) => ({
+    server: { ...server, adminUser: "dba" },
+    secrets: ["databaseAdminPassword"],
+  })),
+  existing.map((server) => ({ server, secrets: ["databasePassword"] })),
+);
+
+const optionalSecrets = fc.subarray(["databasePassword", "djangoSecretKey", "bisLicense"]);
+const accounts = fc.subarray(["usgs", "scihub"]);
+const ALL = [
+  "sshPrivateKey",
+  "databaseAdminPassword",
+  "databasePassword",
+  "djangoSecretKey",
+].concat(["usgsPassword", "scihubPassword", "bisLicense"]);
+const marks = fc.tuple(...ALL.map(mark)).map((texts) => new Map(ALL.map((n, i) => [n, texts[i]])));
+
+const settings = fc.record({
+  host,
+  database,
+  countries,
+  optionalSecrets,
+  accounts,
+  marks,
+  share: path,
+  debug: fc.boolean(),
+});
+
+/** A configuration that the door takes, with every secret that it needs and some that it may have. */
+const cases: fc.Arbitrary<Case> = fc
+  .tuple(settings, fc.boolean())
+  .map(([{ marks: texts, ...chosen }, preview]) => {
+    const users = chosen.accounts.map((name) => [`${name}User`, "jane"]);
+    const names = [
+      ...(chosen.host.access === "ssh" ? ["sshPrivateKey"] : []),
+      ...chosen.database.secrets,
+      ...chosen.optionalSecrets,
+      ...chosen.accounts.map((name) => `${name}Password`),
+    ];
+    const secrets = names.map((name): [string, string] => {
+      const text = texts.get(name) ?? "";
+      return [name, name === "sshPrivateKey" ? formalPrivateKey(text) : text];
+    });
+    const given = {
+      software: { source: "/srv/madmex" },
+      host: chosen.host,
+      database: chosen.database.server,
+      countries: chosen.countries,
+      share: { path: chosen.share },
+      antares: { debug: chosen.debug, ...Object.fromEntries(users) },
+    };
+    return { given, secrets: Object.fromEntries(secrets), preview };
+  });
+
+describe("the graph of any configuration", () => {
+  it("keeps every rule, has no secret in clear, and is the same the next time", async function () {
+    this.timeout(120_000);
+    let runs = 0;
+    const property = fc.asyncProperty(cases, async ({ given, secrets, preview }) => {
+      runs += 1;
+      const config = stackConfig("local", given, secrets);
+      const graph = await runProgram({ config, preview });
+      const all = [...rules, noSecretInClear(secretsOf(config, graph))];
+      assert.deepEqual(faults(graph, all), []);
+      assert.ok(identical(graph, await runProgram({ config, preview })));
+      const commands = graph.resources.filter(isCommand);
+      const ownServer = commands.some(({ name }) => name === "machine-database-server");
+      assert.equal(commands.length, ownServer ? 9 : 8);
+      assert.equal(
+        ownServer,
+        JSON.parse(config.values["antares:database"] ?? "").server === "local",
+      );
+    });
+    await fc.assert(property, { numRuns: 40 });
+    assert.equal(runs, 40);
+  });
+});

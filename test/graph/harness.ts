@@ -1,0 +1,157 @@
+import { Server } from "node:net";
+import { join, sep } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type {
+  RegisterResourceOutputsRequest,
+  RegisterResourceRequest,
+  RegisterResourceResponse,
+} from "@pulumi/pulumi/proto/resource_pb";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { projectRoot } from "../../config/root";
+import { answer, type AnswerOptions } from "./answers";
+import type { StackConfig } from "./configuration";
+import { type Registration, registrationOf, urnOf } from "./registration";
+
+/** What one run of the program asked of the engine. */
+export interface Graph {
+  /** In the order in which they were registered. */
+  readonly resources: readonly Registration[];
+  /** Ports that the program listened on, and whether that alone would keep it alive. */
+  readonly listeners: readonly Listener[];
+}
+
+export interface Listener {
+  readonly port: number;
+  readonly host: string;
+  readonly keepsAlive: boolean;
+}
+
+export interface RunOptions extends AnswerOptions {
+  readonly config: StackConfig;
+}
+
+const PROJECT = "antares";
+
+// The SDK keeps its state in a global of its own, made at first use; made here, before the tests
+// run, it is no leak of one of them.
+pulumi.runtime.isDryRun();
+Object.assign(globalThis, { stackResource: undefined });
+
+/** Runs the compiled entry point as the engine does, inside a stack, and returns what it registered. */
+export async function runProgram(options: RunOptions): Promise<Graph> {
+  const { config } = options;
+  const recorder = new Recorder({ project: PROJECT, stack: config.stack }, options);
+  const restore = [recorder.attach(), ...quiet()];
+  const listeners = watchListeners();
+  try {
+    await pulumi.runtime.setMocks(recorder, PROJECT, config.stack, options.preview);
+    pulumi.runtime.setAllConfig({ ...config.values }, [...config.secretKeys]);
+    const outputs = pulumi.runtime.runInPulumiStack(() => Promise.resolve(loadProgram()));
+    await outputs;
+    await pulumi.runtime.disconnect();
+  } finally {
+    for (const undo of restore) undo();
+    listeners.restore();
+  }
+  return { resources: recorder.resources(), listeners: listeners.seen() };
+}
+
+/** A fresh copy of the whole program: nothing that an earlier run left in a module counts. */
+function loadProgram(): Record<string, unknown> {
+  const dist = join(projectRoot, "dist");
+  const ours = ["index.js", "config", "components", "providers", "outputs"];
+  for (const file of Object.keys(require.cache)) {
+    const [, top] = file.startsWith(`${dist}${sep}`) ? file.slice(dist.length).split(sep) : [];
+    if (top !== undefined && ours.includes(top)) delete require.cache[file];
+  }
+  const loaded: unknown = require(join(dist, "index.js"));
+  if (typeof loaded !== "object" || loaded === null) throw new Error("the program exports nothing");
+  return { ...loaded };
+}
+
+/** Stands for the engine: answers, and keeps every request with all its options. */
+class Recorder {
+  private readonly requests = new Map<string, RegisterResourceRequest>();
+  private readonly registered = new Map<string, Registration["outputs"]>();
+  private readonly secretOutputs = new Map<string, readonly string[]>();
+
+  constructor(
+    private readonly stack: { readonly project: string; readonly stack: string },
+    private readonly options: AnswerOptions,
+  ) {}
+
+  newResource(args: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
+    const secretOutputs = this.secretOutputs.get(`${args.type}::${args.name}`) ?? [];
+    return answer(args, { ...this.options, secretOutputs });
+  }
+
+  call(args: pulumi.runtime.MockCallArgs): never {
+    throw new Error(`the program called ${args.token}: previews of it would need a network`);
+  }
+
+  resources(): Registration[] {
+    return [...this.requests].map(([urn, request]) => {
+      const outputs = this.registered.get(urn);
+      return { ...registrationOf(urn, request), ...(outputs === undefined ? {} : { outputs }) };
+    });
+  }
+
+  /** Mocks are told of inputs only; options and outputs are on the requests. Returns the undoing. */
+  attach(): () => void {
+    const prototype = MockMonitor.prototype;
+    const { registerResource, registerResourceOutputs } = prototype;
+    const recorder = this;
+    prototype.registerResource = function (request: RegisterResourceRequest, callback) {
+      const urn = recorder.record(request);
+      return registerResource.call(this, request, (error, response?: RegisterResourceResponse) => {
+        // The mocks' own URNs name the nearest parent only, and the stack.
+        response?.setUrn(urn);
+        callback(error, response);
+      });
+    };
+    prototype.registerResourceOutputs = function (
+      request: RegisterResourceOutputsRequest,
+      callback,
+    ) {
+      recorder.registered.set(request.getUrn(), request.getOutputs()?.toJavaScript() ?? {});
+      callback(null, {});
+    };
+    return () => Object.assign(prototype, { registerResource, registerResourceOutputs });
+  }
+
+  private record(request: RegisterResourceRequest): string {
+    const urn = urnOf(request, this.stack);
+    if (this.requests.has(urn)) throw new Error(`two resources are called ${urn}`);
+    this.requests.set(urn, request);
+    const key = `${request.getType()}::${request.getName()}`;
+    this.secretOutputs.set(key, request.getAdditionalsecretoutputsList());
+    return urn;
+  }
+}
+
+/** Stack traces are taken for every Output; they would be most of the time of a run. */
+function quiet(): (() => void)[] {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  return [() => (Error.stackTraceLimit = limit)];
+}
+
+/** The port may belong to a deployment that is at work on this machine: nothing really listens. */
+function watchListeners(): { seen(): Listener[]; restore(): void } {
+  const found = new Map<Server, { port: number; host: string; keepsAlive: boolean }>();
+  const { listen, unref } = Server.prototype;
+  Server.prototype.listen = function (this: Server, ...args: unknown[]) {
+    const [port, host] = args;
+    found.set(this, { port: Number(port), host: String(host), keepsAlive: true });
+    return this;
+  };
+  Server.prototype.unref = function (this: Server) {
+    const listener = found.get(this);
+    if (listener !== undefined) listener.keepsAlive = false;
+    return unref.call(this);
+  };
+  return {
+    seen: () => [...found.values()],
+    restore: () => Object.assign(Server.prototype, { listen, unref }),
+  };
+}

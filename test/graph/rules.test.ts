@@ -1,0 +1,239 @@
+import assert from "node:assert/strict";
+import { type StackConfig, variants } from "./configuration";
+import { type Graph, runProgram } from "./harness";
+import type { Registration } from "./registration";
+import { faults, find, rules } from "./rules";
+import { inClear, noSecretInClear, secretsOf, strings } from "./secrets";
+
+const runs = Object.entries(variants).flatMap(([name, config]) =>
+  [true, false].map((preview) => ({
+    title: `${name} in ${preview ? "preview" : "up"}`,
+    config,
+    preview,
+  })),
+);
+
+const judged = (config: StackConfig, graph: Graph): string[] =>
+  faults(graph, [...rules, noSecretInClear(secretsOf(config, graph))]);
+
+describe("the rules of the graph", () => {
+  for (const { title, config, preview } of runs) {
+    it(`are kept by ${title}`, async () => {
+      assert.deepEqual(judged(config, await runProgram({ config, preview })), []);
+    });
+  }
+});
+
+/** The graph with one resource changed. */
+function change(
+  graph: Graph,
+  name: string,
+  by: (of: Registration) => Partial<Registration>,
+): Graph {
+  const target = find(graph, name);
+  const resources = graph.resources.map((one) => (one === target ? { ...one, ...by(one) } : one));
+  return { ...graph, resources };
+}
+
+const input =
+  (key: string, value: unknown) =>
+  ({ inputs }: Registration): Partial<Registration> => ({ inputs: { ...inputs, [key]: value } });
+const option =
+  (key: string, value: unknown) =>
+  ({ options }: Registration): Partial<Registration> => ({ options: { ...options, [key]: value } });
+
+/** A change to one resource, and the faults that it must make. */
+const broken: readonly [string, string, (of: Registration) => Partial<Registration>, string[]][] = [
+  ["no parent", "bootstrap-share", () => ({ parent: undefined }), ["every resource has a parent"]],
+  [
+    "another's name",
+    "machine-digest-key",
+    () => ({ name: "digest-key" }),
+    ["every resource has a"],
+  ],
+  [
+    "a name twice",
+    "bootstrap-share",
+    () => ({ name: "bootstrap" }),
+    ["no two resources", "the steps of the master", "every resource has a parent"],
+  ],
+  ["no outputs", "bootstrap-database", () => ({ outputs: undefined }), ["every component"]],
+  ["logging", "bootstrap-antares", input("logging", "stdout"), ["a step has the fixed command"]],
+  [
+    "previous output",
+    "bootstrap-antares",
+    input("addPreviousOutputInEnv", true),
+    ["a step has the"],
+  ],
+  ["a delete", "bootstrap-antares", input("delete", "rm"), ["a step has the fixed command"]],
+  ["an update", "bootstrap-antares", input("update", "true"), ["a step has the fixed command"]],
+  [
+    "an environment",
+    "bootstrap-antares",
+    input("environment", {}),
+    ["a step has the fixed command"],
+  ],
+  [
+    "a script in create",
+    "bootstrap-share",
+    input("create", "mkdir x"),
+    ["a step has the", "a step is"],
+  ],
+  ["two triggers", "bootstrap-share", input("triggers", ["a", "b"]), ["a step has three triggers"]],
+  [
+    "another limit",
+    "bootstrap-share",
+    option("customTimeouts", { create: "5m" }),
+    ["a step is ended"],
+  ],
+  ["connection in clear", "bootstrap-share", input("connection", {}), ["a connection pins"]],
+  [
+    "an extra extension",
+    "bootstrap-database-extension-postgis",
+    input("dropCascade", "true"),
+    ["an extension is"],
+  ],
+  [
+    "a dropped extension",
+    "bootstrap-database-extension-postgis",
+    option("retainOnDelete", undefined),
+    ["an extension is", "what holds data"],
+  ],
+  [
+    "an extension that stays",
+    "bootstrap-database-extension-postgis",
+    option("replaceWith", []),
+    ["an extension is"],
+  ],
+  [
+    "the default provider",
+    "bootstrap-database-extension-postgis",
+    () => ({ provider: undefined }),
+    ["an extension is"],
+  ],
+  ["a superuser", "bootstrap-database-server", input("superuser", "true"), ["the database plugin"]],
+  [
+    "the default time-out",
+    "bootstrap-database-server",
+    input("connectTimeout", undefined),
+    ["the database plugin"],
+  ],
+  [
+    "a password in clear",
+    "bootstrap-database-server",
+    input("password", "x"),
+    ["the database plugin"],
+  ],
+  [
+    "a dropped database",
+    "bootstrap-database-database",
+    option("retainOnDelete", false),
+    ["what holds data"],
+  ],
+  [
+    "a watch beside its step",
+    "bootstrap-antares-state",
+    () => ({ dependencies: [] }),
+    ["a watch looks"],
+  ],
+  ["captured code", "machine-digest-key", input("__provider", "() => 1"), ["our own providers"]],
+  [
+    "a missing resource",
+    "machine-digest-key",
+    () => ({ dependencies: ["urn:x::y"] }),
+    ["no resource waits"],
+  ],
+  [
+    "a broken chain",
+    "bootstrap-antares",
+    () => ({ dependencies: [] }),
+    ["the steps of the master"],
+  ],
+  [
+    "a join without a recipe",
+    "bootstrap-join-master",
+    () => ({ dependencies: [] }),
+    ["the steps of", "a node joins", "a node joins"],
+  ],
+];
+
+describe("each rule of the graph", () => {
+  let graph: Graph = { resources: [], listeners: [] };
+  before(async () => {
+    graph = await runProgram({ config: variants["local-ssh"], preview: false });
+  });
+
+  for (const [title, name, by, expected] of broken) {
+    it(`finds ${title}`, () => {
+      const found = faults(change(graph, name, by)).map((fault) => fault.split(": ")[0] ?? "");
+      const matched = found.filter((fault, i) => fault.startsWith(expected[i] ?? "?"));
+      assert.deepEqual([matched, found.length], [found, expected.length]);
+    });
+  }
+
+  it("finds a host key that is not pinned", () => {
+    const { connection } = find(graph, "bootstrap-share").inputs;
+    assert.ok(typeof connection === "object" && connection !== null && "value" in connection);
+    const { value } = connection;
+    assert.ok(typeof value === "object" && value !== null);
+    const loose = { ...connection, value: { ...value, hostKey: "" } };
+    const changed = change(graph, "bootstrap-share", input("connection", loose));
+    assert.deepEqual(faults(changed).length, 1);
+  });
+
+  it("finds a circle", () => {
+    const last = find(graph, "bootstrap-acceptance").urn;
+    const changed = change(graph, "bootstrap-share", ({ dependencies }) => ({
+      dependencies: [...dependencies, last],
+    }));
+    const circle = faults(changed).filter((fault) => fault.startsWith("no resource waits"));
+    assert.ok(
+      circle.includes("no resource waits for itself or for one that is not there: bootstrap-share"),
+    );
+  });
+
+  it("finds steps in another order", () => {
+    const resources = [...graph.resources].reverse();
+    assert.match(faults({ ...graph, resources }).join(), /the steps of the master .*: steps: /);
+  });
+
+  it("finds a port that is open to others or keeps the program alive", () => {
+    const at = (host: string, keepsAlive: boolean): Graph => {
+      return { ...graph, listeners: [{ port: 1, host, keepsAlive }] };
+    };
+    const [fault] = faults(at("0.0.0.0", false));
+    assert.match(fault ?? "", /^the program listens on the loopback only/);
+    assert.equal(faults(at("127.0.0.1", true)).length, 1);
+    assert.deepEqual(faults(at("127.0.0.1", false)), []);
+  });
+
+  it("finds a secret in clear, in inputs, outputs and options", () => {
+    const secrets = secretsOf(variants["local-ssh"], graph);
+    const rule = noSecretInClear(secrets);
+    const secret = "generated-by-bootstrap-database-password";
+    const ways = [input("create", `x ${secret}`), option("aliases", [secret])];
+    const outputs = (): Partial<Registration> => ({ outputs: { a: { b: [secret] } } });
+    for (const by of [...ways, outputs]) {
+      assert.deepEqual(rule.check(change(graph, "bootstrap-share", by)), ["bootstrap-share"]);
+    }
+  });
+
+  it("looks for every secret, and each of them does travel", () => {
+    const secrets = secretsOf(variants["local-ssh"], graph);
+    const made = ["machine-digest-key", "machine-database-admin-password"];
+    const generated = [...made, "bootstrap-database-password", "bootstrap-django-secret-key"];
+    const body = variants["local-ssh"].values["antares:sshPrivateKey"]?.split("\n")[1] ?? "";
+    assert.deepEqual(
+      [...secrets].sort(),
+      [...generated.map((n) => `generated-by-${n}`), body].sort(),
+    );
+    const all = strings(graph.resources).join("\n");
+    const travelling = secrets.filter((secret) => all.includes(secret));
+    // The key of the digests is used in the program alone.
+    assert.deepEqual(
+      secrets.filter((one) => !travelling.includes(one)),
+      ["generated-by-machine-digest-key"],
+    );
+    assert.ok(!strings(inClear(graph.resources)).join("\n").includes(body));
+  });
+});

@@ -1,0 +1,257 @@
+import { isRecord, isSecret } from "./answers";
+import { UNKNOWN } from "./golden";
+import type { Graph } from "./harness";
+import { type Registration, STACK } from "./registration";
+
+/** A rule that every graph of the program keeps; says what is wrong, nothing where all is right. */
+export interface Rule {
+  readonly name: string;
+  check(graph: Graph): string[];
+}
+
+type Judge = (resource: Registration, graph: Graph) => boolean;
+
+/** A rule over single resources: `of` chooses them, `holds` judges. */
+function each(name: string, of: Judge, holds: Judge): Rule {
+  return {
+    name,
+    check: (graph) =>
+      graph.resources
+        .filter((resource) => of(resource, graph) && !holds(resource, graph))
+        .map((resource) => resource.name),
+  };
+}
+
+export const isCommand = ({ type }: Registration): boolean => /^command:/.test(type);
+const isRemote = ({ type }: Registration): boolean => type === "command:remote:Command";
+const isExtension = ({ type }: Registration): boolean => type === EXTENSION;
+const isProvider = ({ type }: Registration): boolean => type === "pulumi:providers:postgresql";
+const isComponent = ({ custom }: Registration): boolean => !custom;
+const isStack = ({ type }: Registration): boolean => type === STACK;
+const EXTENSION = "postgresql:index/extension:Extension";
+const DYNAMIC = "pulumi-nodejs:dynamic/antares:";
+
+export function find(graph: Graph, name: string): Registration {
+  const found = graph.resources.filter((resource) => resource.name === name);
+  const [only] = found;
+  if (only === undefined || found.length > 1) throw new Error(`${found.length} resources ${name}`);
+  return only;
+}
+
+const byUrn = (graph: Graph, urn: string | undefined): Registration | undefined =>
+  graph.resources.find((resource) => resource.urn === urn);
+
+/** The value of an input, out of its envelope. */
+export function open(resource: Registration, key: string): unknown {
+  const value = resource.inputs[key];
+  return isSecret(value) ? value.value : value;
+}
+
+const exactly = (keys: readonly string[], value: Readonly<Record<string, unknown>>): boolean =>
+  Object.keys(value).sort().join() === [...keys].sort().join();
+
+const COMMAND_KEYS = ["addPreviousOutputInEnv", "create", "logging", "stdin", "triggers"];
+const CONNECTION_KEYS = ["dialErrorLimit", "host", "hostKey", "perDialTimeout"].concat([
+  "port",
+  "privateKey",
+  "user",
+]);
+// What the plugin would read from the deployer's environment where the program gives nothing.
+const PROVIDER_KEYS = [
+  "host",
+  "port",
+  "username",
+  "password",
+  "database",
+  "sslmode",
+  "superuser",
+].concat(["scheme", "connectTimeout", "maxConnections"]);
+
+/** Minutes in the fixed command of a step; undefined where it is another command. */
+function minutes({ inputs }: Registration): number | undefined {
+  const [, limit] = /^timeout -k 30 ([1-9]\d*)m bash -s$/.exec(String(inputs["create"])) ?? [];
+  return limit === undefined ? undefined : Number(limit);
+}
+
+const timeoutOf = ({ options }: Registration): unknown => {
+  const timeouts = options["customTimeouts"];
+  return isRecord(timeouts) ? timeouts["create"] : undefined;
+};
+
+const keepsConnection: Judge = (resource) => {
+  const connection = resource.inputs["connection"];
+  if (connection === UNKNOWN) return true;
+  if (!isSecret(connection) || !isRecord(connection.value)) return false;
+  const { hostKey } = connection.value;
+  const pinned = typeof hostKey === "string" && hostKey.startsWith("ssh-");
+  return pinned && exactly(CONNECTION_KEYS, connection.value);
+};
+
+const keepsExtension: Judge = ({ inputs, options, provider }, graph) => {
+  const database = find(graph, "bootstrap-database-database");
+  const replaceWith = options["replaceWith"];
+  return (
+    exactly(["name", "database"], inputs) &&
+    options["retainOnDelete"] === true &&
+    Array.isArray(replaceWith) &&
+    replaceWith.join() === database.urn &&
+    byUrn(graph, provider)?.name === "bootstrap-database-server"
+  );
+};
+
+const keepsProvider: Judge = (resource) => {
+  const { inputs } = resource;
+  const { sslrootcert: _ca, ...always } = inputs;
+  const fixed = {
+    scheme: "postgres",
+    superuser: "false",
+    connectTimeout: "15",
+    maxConnections: "4",
+  };
+  return (
+    exactly(PROVIDER_KEYS, always) &&
+    Object.entries(fixed).every(([key, value]) => inputs[key] === value) &&
+    (isSecret(inputs["password"]) || inputs["password"] === UNKNOWN)
+  );
+};
+
+/** Everything that a resource waits for, however far away. */
+export function ancestors(graph: Graph, start: Registration): ReadonlySet<Registration> {
+  const found = new Set<Registration>();
+  const queue = [start];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    for (const urn of [...next.dependencies, next.parent, next.provider]) {
+      const resource = byUrn(graph, urn);
+      if (resource === undefined || found.has(resource)) continue;
+      found.add(resource);
+      queue.push(resource);
+    }
+  }
+  return found;
+}
+
+/** Every phase of the master, in order; a graph has those that its configuration needs. */
+const CHAIN = ["machine-database-server", "bootstrap-share", "bootstrap-software"].concat(
+  ["settings", "datacube", "antares", "recipe", "join-master", "acceptance"].map(
+    (phase) => `bootstrap-${phase}`,
+  ),
+);
+
+const chained: Rule = {
+  name: "the steps of the master run one after another, in the order of the phases",
+  check: (graph) => {
+    const steps = graph.resources.filter(isCommand).map(({ name }) => name);
+    const wanted = CHAIN.filter((name) => name !== CHAIN[0] || steps.includes(name));
+    if (steps.join() !== wanted.join()) return [`steps: ${steps.join()}`];
+    const before = ["machine-master-ready", ...wanted];
+    return wanted.filter(
+      (name, i) => !find(graph, name).dependencies.includes(find(graph, before[i] ?? "").urn),
+    );
+  },
+};
+
+const joined: Rule = {
+  name: "a node joins after the recipe and its own host, and is accepted after that",
+  check: (graph) => {
+    const join = find(graph, "bootstrap-join-master");
+    const accepted = ancestors(graph, find(graph, "bootstrap-acceptance"));
+    const first = ["bootstrap-recipe", "machine-master-ready"];
+    const missing = first.filter((name) => !join.dependencies.includes(find(graph, name).urn));
+    return accepted.has(join) ? missing : [...missing, "acceptance"];
+  },
+};
+
+const closed: Rule = {
+  name: "no resource waits for itself or for one that is not there",
+  check: (graph) =>
+    graph.resources
+      .filter((resource) => {
+        const edges = [...resource.dependencies, resource.parent, resource.provider];
+        const missing = edges.some((urn) => urn !== undefined && byUrn(graph, urn) === undefined);
+        return missing || ancestors(graph, resource).has(resource);
+      })
+      .map(({ name }) => name),
+};
+
+const unique: Rule = {
+  name: "no two resources have one name",
+  check: ({ resources }) => {
+    const names = resources.map(({ name }) => name);
+    return names.filter((name, i) => names.indexOf(name) !== i);
+  },
+};
+
+const loopback: Rule = {
+  name: "the program listens on the loopback only, and nothing that listens keeps it alive",
+  check: ({ listeners }) =>
+    listeners
+      .filter(({ host, keepsAlive }) => host !== "127.0.0.1" || keepsAlive)
+      .map(({ port }) => String(port)),
+};
+
+/** All rules; what they say of secrets needs the secrets, see `secrets.ts`. */
+export const rules: readonly Rule[] = [
+  unique,
+  closed,
+  chained,
+  joined,
+  loopback,
+  each(
+    "every resource has a parent and is named after it",
+    (resource) => !isStack(resource),
+    ({ name, parent }, graph) => {
+      const above = byUrn(graph, parent);
+      if (above === undefined) return false;
+      return isStack(above)
+        ? ["machine", "bootstrap"].includes(name)
+        : name.startsWith(`${above.name}-`);
+    },
+  ),
+  each("every component registers its outputs", isComponent, ({ outputs }) => {
+    return outputs !== undefined && Object.keys(outputs).length > 0;
+  }),
+  each(
+    "a step has the fixed command and its script on stdin, with nothing else that could be shown",
+    isCommand,
+    (resource) => {
+      const { inputs } = resource;
+      const own = isRemote(resource) ? [...COMMAND_KEYS, "connection"] : COMMAND_KEYS;
+      const silent = inputs["logging"] === "none" && inputs["addPreviousOutputInEnv"] === false;
+      return exactly(own, inputs) && silent && minutes(resource) !== undefined;
+    },
+  ),
+  each("a step is ended by the engine after its own limit, not before", isCommand, (resource) => {
+    return timeoutOf(resource) === `${(minutes(resource) ?? 0) + 5}m`;
+  }),
+  each("a step has three triggers", isCommand, ({ inputs }) => {
+    const { triggers } = inputs;
+    return Array.isArray(triggers) && triggers.length === 3;
+  }),
+  each("a connection pins the host key and is secret as a whole", isRemote, keepsConnection),
+  each("an extension is retained, named, and goes with its database", isExtension, keepsExtension),
+  each("the database plugin is given every argument", isProvider, keepsProvider),
+  each(
+    "what holds data is retained",
+    ({ type }) => /(ApplicationDatabase|SchemaOwnership)$/.test(type) || type === EXTENSION,
+    ({ options }) => options["retainOnDelete"] === true,
+  ),
+  each(
+    "a watch looks after the step that makes what it watches",
+    ({ name }) => /^bootstrap-.*-state$/.test(name),
+    ({ name, dependencies }, graph) => {
+      const made = name === "bootstrap-datacube-state" ? "datacube" : "antares";
+      return dependencies.includes(find(graph, `bootstrap-${made}`).urn);
+    },
+  ),
+  each(
+    "our own providers load their code by name",
+    ({ type }) => type.startsWith(DYNAMIC),
+    ({ inputs }) =>
+      /require\("\.\/dist\/providers\/[a-zA-Z/]+\.js"\)/.test(String(inputs["__provider"])),
+  ),
+];
+
+/** Every rule that the graph breaks, with the resources that break it. */
+export function faults(graph: Graph, all: readonly Rule[] = rules): string[] {
+  return all.flatMap(({ name, check }) => check(graph).map((what) => `${name}: ${what}`));
+}
