@@ -38,9 +38,11 @@ export async function noop(context: BenchContext): Promise<readonly Comparison[]
 
 /** @throws Error when the operation failed or did something. */
 function quiet(result: OperationResult): OperationResult {
-  const { create, update, replace, delete: removed } = succeeded(result).changes;
-  if (create + update + replace + removed > 0)
-    throw new Error("the up was not to change anything, but did");
+  const done = succeeded(result).steps.filter(({ op }) => op !== "same");
+  if (done.length > 0) {
+    const names = done.map(({ op, name }) => `${op} ${name}`);
+    throw new Error(`the up was to change nothing, but it did: ${names.join(", ")}`);
+  }
   return result;
 }
 

@@ -64,7 +64,7 @@ export function describeChanges(config: Config<string>): string {
   return (
     `this changes THIS machine: Debian packages (${packages}), ${database}, ` +
     `user "${user}" (uid ${uid}, ${home}), files in ${config.share.path}, /opt/antares, ` +
-    `/etc/antares, /var/log/antares`
+    `/var/lib/antares, /var/log/antares and /etc/profile.d/antares3.sh`
   );
 }
 

@@ -75,7 +75,7 @@ export class Host {
       limit: `${step.limitMinutes}m`,
     };
     const shared = {
-      create: `timeout -k 30 ${step.limitMinutes}m bash -s`,
+      create: `${this.elevation()}timeout -k 30 ${step.limitMinutes}m bash -s`,
       stdin: stdin(step, frame),
       triggers: [this.args.identity, scriptDigest(step), this.digest(step)],
       addPreviousOutputInEnv: false,
@@ -98,6 +98,11 @@ export class Host {
     if (this.access.kind !== "ssh") throw new Error(`host ${this.name} is not reached by SSH`);
     const { address, port, user, privateKey, hostKey } = this.access;
     return pulumi.secret(pulumi.output({ host: address, port, user, privateKey, hostKey }));
+  }
+
+  /** Outside of `timeout`, which as another user could not end what root runs. */
+  private elevation(): "" | "sudo -n " {
+    return this.access.kind === "ssh" && this.access.user !== "root" ? "sudo -n " : "";
   }
 
   /** Built field by field: an unknown extra field would make the engine print the whole object. */

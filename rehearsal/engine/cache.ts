@@ -1,18 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
-
-/**
- * Where everything lives that is made once and kept, outside the sources: `$ANTARES_CACHE`, else
- * `antares3-deployment` in `$XDG_CACHE_HOME`, else in `~/.cache`.
- */
-export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
-  const own = given(env["ANTARES_CACHE"]);
-  if (own !== undefined) return own;
-  const base = given(env["XDG_CACHE_HOME"]) ?? join(homedir(), ".cache");
-  return join(base, "antares3-deployment");
-}
+import { cacheDir } from "../cache";
 
 /** An environment variable's value; set but empty counts as not set. */
 export function given(value: string | undefined): string | undefined {
@@ -36,8 +25,8 @@ export interface RehearsalPlaces {
   readonly passphraseFile: string;
 }
 
-export function rehearsalPlaces(cacheDir: string = cacheRoot()): RehearsalPlaces {
-  const pulumi = join(cacheDir, "pulumi");
+export function rehearsalPlaces(folder: string = cacheDir()): RehearsalPlaces {
+  const pulumi = join(folder, "pulumi");
   return {
     home: join(pulumi, "home"),
     backend: `file://${join(pulumi, "state")}`,

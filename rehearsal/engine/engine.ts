@@ -3,9 +3,10 @@ import { delimiter, dirname, join } from "node:path";
 
 import { projectRoot } from "../../config/root";
 import { buildFromModules, builtKey, missingForBuild } from "./build";
-import { cacheRoot, given } from "./cache";
+import { cacheDir as cacheFolder } from "../cache";
+import { withLock } from "../lock";
+import { given } from "./cache";
 import { binFolder, launcherPaths, makeBinFolder, type BinFolder } from "./launchers";
-import { withLock } from "./lock";
 import { runCommand } from "./process";
 import { installerAddress, installFromVendor, isVendorReachable } from "./vendor";
 import { atLeast, findVersion, minimumVersion, pinnedVersion } from "./version";
@@ -28,7 +29,7 @@ export interface Engine {
 
 export interface EngineOptions {
   readonly log: (line: string) => void;
-  /** `cacheRoot()` when not given. */
+  /** The project's cache folder when not given. */
   readonly cacheDir?: string;
   readonly signal?: AbortSignal;
   /** Environment of all that is run here: PATH, HOME, proxies, ANTARES_…; ours when not given. */
@@ -50,7 +51,7 @@ function placesIn(cacheDir: string): Places {
     cacheDir,
     vendor: join(engine, `vendor-v${pinnedVersion}`),
     built: join(engine, builtKey()),
-    lock: join(engine, "lock"),
+    lock: join(cacheDir, "engine.lock"),
   };
 }
 
@@ -62,20 +63,18 @@ function placesIn(cacheDir: string): Places {
  */
 export async function ensureEngine(options: EngineOptions): Promise<Engine> {
   const env = options.env ?? process.env;
-  const places = placesIn(options.cacheDir ?? cacheRoot(env));
+  const places = placesIn(options.cacheDir ?? cacheFolder(env));
   const found = (await engineOnPath({ ...options, env }, places)) ?? (await engineInCache(places));
   if (found !== undefined) return found;
-  const lock = {
-    path: places.lock,
-    purpose: "it prepares the Pulumi engine",
-    waitSeconds: 3600,
-    log: options.log,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  };
-  return withLock(lock, async () => {
-    // Another process may have finished while we waited.
-    return (await engineInCache(places)) ?? (await installEngine({ ...options, env }, places));
-  });
+  // One build at a time; whoever waits for another's finds it in the cache.
+  return withLock(
+    places.lock,
+    async () => {
+      // Another process may have finished while we waited.
+      return (await engineInCache(places)) ?? (await installEngine({ ...options, env }, places));
+    },
+    3_600_000,
+  );
 }
 
 /** With the environment decided. */
@@ -215,7 +214,7 @@ export async function missingForEngine(
   options: Pick<EngineOptions, "cacheDir" | "env"> = {},
 ): Promise<string | undefined> {
   const env = options.env ?? process.env;
-  const places = placesIn(options.cacheDir ?? cacheRoot(env));
+  const places = placesIn(options.cacheDir ?? cacheFolder(env));
   const quiet = { env, log: () => undefined };
   const found = (await engineOnPath(quiet, places)) ?? (await engineInCache(places));
   if (found !== undefined) return undefined;

@@ -2,6 +2,7 @@ import { chmodSync, linkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { projectRoot } from "../../config/root";
+import { shellQuote } from "../../providers/shell/quote";
 import { digest, publishFolder } from "./cache";
 
 /** The absolute paths that the launchers name. */
@@ -40,12 +41,7 @@ export function launcherTexts(paths: LauncherPaths): Readonly<Record<string, str
 }
 
 function script(words: readonly string[]): string {
-  return `#!/bin/sh\nexec ${words.map(quote).join(" ")} "$@"\n`;
-}
-
-/** One word of a POSIX shell. */
-function quote(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
+  return `#!/bin/sh\nexec ${words.map(shellQuote).join(" ")} "$@"\n`;
 }
 
 export interface BinFolder {

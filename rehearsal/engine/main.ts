@@ -3,7 +3,8 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-import { cacheRoot, rehearsalPlaces, type RehearsalPlaces } from "./cache";
+import { shellQuote } from "../../providers/shell/quote";
+import { rehearsalPlaces, type RehearsalPlaces } from "./cache";
 import { ensureEngine, type Engine } from "./engine";
 
 const usage = `usage: npm run --silent engine -- COMMAND
@@ -31,12 +32,8 @@ export function exportLines(
   };
   const lines = Object.entries(all)
     .filter(([name]) => name !== "PATH")
-    .map(([name, value]) => `export ${name}=${quote(value)}`);
-  return [`export PATH=${quote(engine.binDir)}:"$PATH"`, ...lines];
-}
-
-function quote(value: string): string {
-  return `'${value.replaceAll("'", `'\\''`)}'`;
+    .map(([name, value]) => `export ${name}=${shellQuote(value)}`);
+  return [`export PATH=${shellQuote(engine.binDir)}:"$PATH"`, ...lines];
 }
 
 /** Makes the folders and, once, the passphrase: what the printed lines name must exist. */
@@ -69,7 +66,7 @@ async function main(command: string | undefined): Promise<number> {
   const engine = await ensureEngine({ log, signal: abort.signal });
   log(`Pulumi v${engine.version} (${engine.origin}): ${engine.cli}`);
   if (command === "build") return 0;
-  const places = rehearsalPlaces(cacheRoot());
+  const places = rehearsalPlaces();
   preparePlaces(places);
   process.stdout.write(`${exportLines(engine, places).join("\n")}\n`);
   return 0;

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
-import { withLock } from "./lock";
+import { withLock } from "../lock";
 import { self } from "./process";
 import type { Storage } from "./storage";
 

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } fro
 import { delimiter, join } from "node:path";
 import { run } from "./command";
 import { newWorkFolder } from "./image";
-import { withLock } from "./lock";
+import { withLock } from "../lock";
 import type { Storage } from "./storage";
 
 /**

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateKeyPair } from "./keys";
 import { createBridge, removeLink } from "./link";
-import { withLock } from "./lock";
+import { withLock } from "../lock";
 import { self } from "./process";
 import { readRun, writeRun, type HostRecord, type RunRecord } from "./registry";
 import { openStorage, type Storage } from "./storage";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { workFolderOwner } from "./image";
 import { rehearsalLinks, removeLink } from "./link";
-import { withLock } from "./lock";
+import { withLock } from "../lock";
 import { linksLock } from "./network";
 import { identify, isAlive, killProcess, waitUntilGone, type ProcessIdentity } from "./process";
 import { listRuns, readRun, type RunRecord } from "./registry";

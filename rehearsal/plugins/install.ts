@@ -3,6 +3,7 @@ import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { given } from "../engine/cache";
+import { shellQuote } from "../../providers/shell/quote";
 import { pluginVersion, type PluginName } from "./versions";
 
 export type Origin = "official" | "stand-in";
@@ -113,8 +114,7 @@ export function officialFolder(
 }
 
 function launcher(node: string, main: string): string {
-  const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
-  return `#!/bin/sh\nexec ${quote(node)} ${quote(main)} "$@"\n`;
+  return `#!/bin/sh\nexec ${shellQuote(node)} ${shellQuote(main)} "$@"\n`;
 }
 
 interface Publication {

@@ -69,7 +69,8 @@ const PROVIDER_KEYS = [
 
 /** Minutes in the fixed command of a step; undefined where it is another command. */
 function minutes({ inputs }: Registration): number | undefined {
-  const [, limit] = /^timeout -k 30 ([1-9]\d*)m bash -s$/.exec(String(inputs["create"])) ?? [];
+  const create = String(inputs["create"]);
+  const [, limit] = /^(?:sudo -n )?timeout -k 30 ([1-9]\d*)m bash -s$/.exec(create) ?? [];
   return limit === undefined ? undefined : Number(limit);
 }
 
@@ -226,6 +227,13 @@ export const rules: readonly Rule[] = [
   each("a step has three triggers", isCommand, ({ inputs }) => {
     const { triggers } = inputs;
     return Array.isArray(triggers) && triggers.length === 3;
+  }),
+  each("a step has root's rights", isCommand, (resource) => {
+    const connection = open(resource, "connection");
+    // In a preview the connection is not known, so its user is not either.
+    if (isRemote(resource) && !isRecord(connection)) return true;
+    const other = isRecord(connection) && connection["user"] !== "root";
+    return String(resource.inputs["create"]).startsWith("sudo -n ") === other;
   }),
   each("a connection pins the host key and is secret as a whole", isRemote, keepsConnection),
   each("an extension is retained, named, and goes with its database", isExtension, keepsExtension),

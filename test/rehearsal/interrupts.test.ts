@@ -29,6 +29,8 @@ async function interruptIn(machine: Deployment, phase: string, delayMs: number):
   let begun = false;
   const done = await machine.cli.up({
     signal: controller.signal,
+    // Ctrl-C lets the step that is at work come to its end; the software phase takes a minute.
+    graceSeconds: 400,
     onStep: ({ name, op, end }) => {
       if (begun || name !== phase || op === "same" || end !== undefined) return;
       begun = true;

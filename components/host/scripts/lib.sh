@@ -28,11 +28,14 @@ as_service() {
 # daemon COMMAND...: starts something that outlives the script; it must not inherit the lock or the streams.
 daemon() { "$@" 3>&- 4>&- 9>&-; }
 
+# A secret of many lines is looked for line by line, as the log has it.
 redacted() {
-  local line name
+  local line name secret
   while IFS= read -r line; do
     for name in ${ANTARES_SECRETS:-}; do
-      [ -n "${!name:-}" ] && line=${line//"${!name}"/[secret]}
+      while IFS= read -r secret; do
+        [ -n "$secret" ] && line=${line//"$secret"/[secret]}
+      done <<<"${!name:-}"
     done
     printf '  | %s\n' "$line"
   done
@@ -47,7 +50,7 @@ report() {
     printf 'phase %s failed on host %s: exit code %s\n' "$ANTARES_PHASE" "$ANTARES_HOST" "$code"
     [ "$code" -eq 124 ] && printf 'the time limit of %s was reached, or the run was ended\n' "$ANTARES_LIMIT"
     printf 'last lines of %s:%s\n' "$ANTARES_HOST" "$ANTARES_LOG"
-    tail -n 20 "$ANTARES_LOG" | cut -c 1-400 | redacted
+    tail -n 20 "$ANTARES_LOG" | redacted | cut -c 1-404
     printf 'next: %s\n' "$ANTARES_NEXT"
   } >&4 2>/dev/null
   exit "$code"
@@ -55,13 +58,13 @@ report() {
 
 begin() {
   exec 3>&1 4>&2
+  [ "$(id -u)" -eq 0 ] || { printf 'phase %s: root rights are needed on %s\n' "$ANTARES_PHASE" "$ANTARES_HOST" >&4; exit 1; }
   install -d -m 0700 /var/log/antares
   (umask 077 && : >>"$ANTARES_LOG")
   exec >>"$ANTARES_LOG" 2>&1
   trap 'report $?' EXIT
   trap 'exit 124' TERM INT HUP
   printf -- '--- %s %s\n' "$(date -u +%FT%TZ)" "$ANTARES_PHASE"
-  [ "$(id -u)" -eq 0 ] || fail "root rights are needed on $ANTARES_HOST"
   # A killed run's script may still be at work here: wait for it, never beside it.
   exec 9>/run/antares-bootstrap.lock
   flock -n 9 || { echo "waiting for an earlier run that is still at work on this host"; flock 9; }

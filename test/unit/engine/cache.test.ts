@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { cacheDir } from "../../../rehearsal/cache";
 import {
-  cacheRoot,
   digest,
   publishFolder,
   rehearsalPlaces,
@@ -19,9 +19,9 @@ describe("engine: cache", () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it("lies where the environment says, the most specific first", () => {
-    assert.equal(cacheRoot({ ANTARES_CACHE: "/a", XDG_CACHE_HOME: "/x" }), "/a");
-    assert.equal(cacheRoot({ ANTARES_CACHE: "", XDG_CACHE_HOME: "/x" }), "/x/antares3-deployment");
-    assert.equal(cacheRoot({}), join(homedir(), ".cache", "antares3-deployment"));
+    assert.equal(cacheDir({ ANTARES_CACHE: "/a", XDG_CACHE_HOME: "/x" }), "/a");
+    assert.equal(cacheDir({ ANTARES_CACHE: "", XDG_CACHE_HOME: "/x" }), "/x/antares3-deployment");
+    assert.equal(cacheDir({}), join(homedir(), ".cache", "antares3-deployment"));
     assert.deepEqual(rehearsalPlaces("/c"), {
       home: "/c/pulumi/home",
       backend: "file:///c/pulumi/state",

@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
 
 /**
  * Runs `work` while no other process of this machine holds `file`. Throws when its owner does not
@@ -12,6 +14,7 @@ export async function withLock<T>(
   work: () => Promise<T>,
   timeoutMs = 1_200_000,
 ): Promise<T> {
+  mkdirSync(dirname(file), { recursive: true });
   const seconds = String(Math.ceil(timeoutMs / 1000));
   const holder = spawn(
     "flock",
