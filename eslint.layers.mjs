@@ -68,8 +68,14 @@ export const layers = [
   },
   { files: /^index\.ts$/, ours: [/^(config|components|outputs)\//], packages: [pulumi] },
   {
-    files: /^(cli|rehearsal|bench)\//,
+    files: /^(cli|rehearsal)\//,
     ours: [/^(?!test\/|components\/infrastructure\/aws(\/|$))/],
+    packages: anyButAws,
+  },
+  // A bench begins with the same deployed host as the tests do.
+  {
+    files: /^bench\//,
+    ours: [/^(?!test\/(?!fixtures\/deployment$)|components\/infrastructure\/aws(\/|$))/],
     packages: anyButAws,
   },
   { files: /^test\//, ours: [/^/], packages: [/^(?!@pulumi\/aws$)/] },

@@ -1,43 +1,55 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { projectRoot } from "../config/root";
-import { type OperationResult, PulumiCli, succeeded } from "../rehearsal/engine/pulumi";
-import { type Deployment, openDeployment } from "../test/fixtures/deployment";
+import type { ResourceStep } from "../rehearsal/engine/events";
+import { type OperationResult, succeeded } from "../rehearsal/engine/pulumi";
+import { openDeployment } from "../test/fixtures/deployment";
 import type { BenchContext } from "./main";
 import { type Comparison, inTurns } from "./measure";
+import { readDeployed } from "./state";
+import { type Counts, trivialStack } from "./trivial";
 
 const PAIRS = 3;
 
 /**
  * An `up` that has nothing to do, on a deployed host: this program, and an empty one with as many
- * trivial resources. The same CLI, Pulumi home and plugins, started in the same host.
+ * trivial resources. Trivial is once a resource of the same kind that does nothing, so that the same
+ * plugins are started; and once, for information, a `local.Command` whatever ours is.
  */
 export async function noop(context: BenchContext): Promise<readonly Comparison[]> {
   const machine = await openDeployment({ label: "bench-noop", from: "ready" });
   try {
-    const steps = quiet(await machine.cli.up()).steps.filter(({ type }) => !/^pulumi:/.test(type));
-    const components = steps.filter(({ type }) => type.startsWith("antares:")).length;
-    const trivial = trivialStack(machine, { components, commands: steps.length - components });
-    succeeded(await trivial.stackInit());
-    succeeded(await trivial.up());
-    context.log(`${steps.length} resources, ${components} of them components; ${PAIRS} pairs`);
-    const comparison = await inTurns({
+    const { server } = await readDeployed(machine.cli, machine.session.stack);
+    const counts = count(unchanged(await machine.cli.up()).steps);
+    const rest = counts.dynamic + counts.extensions;
+    const plain = { ...counts, commands: counts.commands + rest, dynamic: 0, extensions: 0 };
+    const same = await trivialStack({ machine, name: "same-kinds", counts, server });
+    const commands = await trivialStack({ machine, name: "commands", counts: plain, server });
+    context.log(`${JSON.stringify(counts)}; ${PAIRS} pairs, twice`);
+    const turns = {
       what: "up without changes",
-      against: "as many trivial resources",
-      target: 1.3,
       pairs: PAIRS,
       signal: context.signal,
-      ours: async () => quiet(await machine.cli.up()).seconds,
-      reference: async () => quiet(await trivial.up()).seconds,
-    });
-    return [comparison];
+      ours: async () => unchanged(await machine.cli.up()).seconds,
+    };
+    return [
+      await inTurns({
+        ...turns,
+        against: "as many trivial ones of the same kinds",
+        target: 1.3,
+        reference: async () => unchanged(await same.up()).seconds,
+      }),
+      await inTurns({
+        ...turns,
+        against: "as many trivial commands",
+        target: null,
+        reference: async () => unchanged(await commands.up()).seconds,
+      }),
+    ];
   } finally {
     await machine.close();
   }
 }
 
 /** @throws Error when the operation failed or did something. */
-function quiet(result: OperationResult): OperationResult {
+function unchanged(result: OperationResult): OperationResult {
   const done = succeeded(result).steps.filter(({ op }) => op !== "same");
   if (done.length > 0) {
     const names = done.map(({ op, name }) => `${op} ${name}`);
@@ -46,38 +58,13 @@ function quiet(result: OperationResult): OperationResult {
   return result;
 }
 
-/** A compiled program of trivial resources, in the folder that the deployment's host sees. */
-function trivialStack(
-  { session, engine, stage }: Deployment,
-  counts: { readonly components: number; readonly commands: number },
-): PulumiCli {
-  const folder = join(session.folder, "trivial");
-  mkdirSync(folder);
-  symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
-  const options = { typescript: false };
-  const project = { name: "trivial", runtime: { name: "nodejs", options }, main: "." };
-  writeFileSync(join(folder, "Pulumi.yaml"), JSON.stringify(project));
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ main: "index.js" }));
-  writeFileSync(join(folder, "index.js"), trivialProgram(counts));
-  return new PulumiCli({
-    engine,
-    home: session.home,
-    backend: session.backend("local"),
-    passphrase: session.passphrase,
-    cwd: folder,
-    stack: "trivial",
-    run: stage.inside,
-  });
-}
-
-function trivialProgram(counts: {
-  readonly components: number;
-  readonly commands: number;
-}): string {
-  return `const pulumi = require("@pulumi/pulumi");
-const { Command } = require("@pulumi/command/local/command");
-for (let i = 0; i < ${counts.components}; i++)
-  new pulumi.ComponentResource("bench:trivial:Component", "component-" + i).registerOutputs();
-for (let i = 0; i < ${counts.commands}; i++) new Command("command-" + i, { create: "true" });
-`;
+/** The engine's own resources (the stack, the providers) are there in every program. */
+function count(steps: readonly ResourceStep[]): Counts {
+  const kind = (pattern: RegExp): number => steps.filter(({ type }) => pattern.test(type)).length;
+  return {
+    components: kind(/^antares:/),
+    commands: kind(/^command:/),
+    dynamic: kind(/^pulumi-nodejs:/),
+    extensions: kind(/^postgresql:/),
+  };
 }

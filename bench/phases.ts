@@ -1,3 +1,104 @@
+import type { ResourceStep } from "../rehearsal/engine/events";
+import { succeeded } from "../rehearsal/engine/pulumi";
+import { phaseOf } from "../rehearsal/run/phases";
+import { type Deployment, openDeployment } from "../test/fixtures/deployment";
+import { byHand, databaseByHand } from "./byHand";
 import type { BenchContext } from "./main";
 import type { Comparison } from "./measure";
-export async function phases(_context: BenchContext): Promise<readonly Comparison[]> { return []; }
+import { type Deployed, type PhaseScript, readDeployed } from "./state";
+
+const TARGET = 1.15;
+const AGAIN = 3;
+
+/**
+ * Seconds of each phase in an `up`, against the same script by `bash -s` in the same kind of host:
+ * the first run on two fresh hosts, then runs on a host where all is done, in turns.
+ */
+export async function phases(context: BenchContext): Promise<readonly Comparison[]> {
+  const { deployed, first, again } = await throughEngine(context);
+  const hand = await fromNothingByHand(context, deployed);
+  const firsts = [...hand].map(([phase, seconds]) => ({
+    what: `${phase}, first run`,
+    against: "its script by hand",
+    target: TARGET,
+    ours: [first.get(phase) ?? Number.NaN],
+    reference: [seconds],
+  }));
+  return [...firsts, ...again];
+}
+
+async function throughEngine(context: BenchContext) {
+  const machine = await openDeployment({ label: "bench-phases", from: "nothing" });
+  try {
+    context.log("first up on a fresh host");
+    const first = secondsByPhase(succeeded(await machine.cli.up()).steps);
+    const deployed = await readDeployed(machine.cli, machine.session.stack);
+    return { deployed, first, again: await runAgain(context, machine, deployed) };
+  } finally {
+    await machine.close();
+  }
+}
+
+/** The same scripts and the database's commands, one after another, on another fresh host. */
+async function fromNothingByHand(
+  { log, signal }: BenchContext,
+  { scripts, database }: Deployed,
+): Promise<ReadonlyMap<string, number>> {
+  const machine = await openDeployment({ label: "bench-phases", from: "nothing" });
+  try {
+    log("the same by hand on a fresh host");
+    const seconds = new Map<string, number>();
+    for (const { phase, text } of scripts) {
+      signal.throwIfAborted();
+      seconds.set(phase, await byHand(machine.stage.master, text));
+      if (phase !== "database-server") continue;
+      seconds.set("database", await byHand(machine.stage.master, databaseByHand(database)));
+    }
+    return seconds;
+  } finally {
+    await machine.close();
+  }
+}
+
+async function runAgain(
+  { log, signal }: BenchContext,
+  machine: Deployment,
+  { scripts }: Deployed,
+): Promise<readonly Comparison[]> {
+  const ours = new Map<string, number[]>();
+  const reference = new Map<string, number[]>();
+  const replaced = scripts.flatMap(({ urn }) => ["--replace", urn]);
+  for (let pair = 0; pair < AGAIN; pair++) {
+    log(`every phase again, ${pair + 1} of ${AGAIN}`);
+    signal.throwIfAborted();
+    const result = succeeded(await machine.cli.up({ args: replaced }));
+    const seconds = secondsByPhase(result.steps);
+    for (const { phase, text } of scripts) {
+      push(ours, phase, seconds.get(phase) ?? Number.NaN);
+      push(reference, phase, await byHand(machine.stage.master, text));
+    }
+  }
+  return scripts.map(({ phase }: PhaseScript) => ({
+    what: `${phase}, again`,
+    against: "its script by hand",
+    target: TARGET,
+    ours: ours.get(phase) ?? [],
+    reference: reference.get(phase) ?? [],
+  }));
+}
+
+/** Time in a phase's own steps; the database has several, which wait for others in between. */
+function secondsByPhase(steps: readonly ResourceStep[]): Map<string, number> {
+  const seconds = new Map<string, number>();
+  for (const step of steps) {
+    const phase = step.op.startsWith("create") ? phaseOf(step, "master") : undefined;
+    if (phase === undefined || step.end === undefined) continue;
+    const sum = seconds.get(phase.name) ?? 0;
+    seconds.set(phase.name, sum + (step.end - step.start) / 1000);
+  }
+  return seconds;
+}
+
+function push(lists: Map<string, number[]>, key: string, value: number): void {
+  lists.set(key, [...(lists.get(key) ?? []), value]);
+}

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { projectRoot } from "../config/root";
 import { cacheDir } from "../rehearsal/cache";
 import { lastLines, runCommand } from "../rehearsal/engine/process";
+import { properties } from "./json";
 
 const TS_NODE = "10.9.2";
 
@@ -33,7 +34,7 @@ export async function makePlainProject(): Promise<PlainProject> {
   // Without `main`, the SDK's runner takes index.ts.
   writeFileSync(
     join(folder, "package.json"),
-    JSON.stringify({ ...Object(manifest), main: undefined }),
+    JSON.stringify({ ...properties(manifest), main: undefined }),
   );
   symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
   return {

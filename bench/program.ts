@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { projectRoot } from "../config/root";
 import { lastLines, runCommand } from "../rehearsal/engine/process";
 import { type FakeEngine, startFakeEngine } from "./fakeEngine";
+import { properties } from "./json";
 import type { BenchContext } from "./main";
 import { type Comparison, inTurns } from "./measure";
 import { makePlainProject } from "./plainProject";
@@ -70,10 +71,10 @@ async function inPreview(engine: FakeEngine, { folder, env }: Setup) {
 function stackConfig(): Record<string, string> {
   const project: unknown = parse(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8"));
   const values = new Map<string, unknown>();
-  for (const [key, entry] of Object.entries(Object(Object(project).config))) {
-    values.set(key, Object(entry).default);
+  for (const [key, entry] of Object.entries(properties(properties(project)["config"]))) {
+    values.set(key, properties(entry)["default"]);
   }
-  const software = Object(values.get("antares:software"));
+  const software = properties(values.get("antares:software"));
   values.set("antares:software", { ...software, source: "/srv/madmex" });
   const country = { iso: "MEX", archive: "/srv/MEX_adm_shp.zip", sha256: "0".repeat(64) };
   values.set("antares:countries", [country]);

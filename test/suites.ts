@@ -29,7 +29,7 @@ export const suites: readonly Suite[] = [
     about: "modules alone",
     runs: { folder: "unit" },
     needs: [],
-    limitMinutes: 5,
+    limitMinutes: 10,
     commands: ["test", "unit"],
   },
   {
@@ -37,7 +37,7 @@ export const suites: readonly Suite[] = [
     about: "the resource graph under mocks, against the golden files",
     runs: { folder: "graph" },
     needs: [],
-    limitMinutes: 5,
+    limitMinutes: 10,
     commands: ["test", "unit"],
   },
   {
@@ -45,7 +45,7 @@ export const suites: readonly Suite[] = [
     about: "eslint, prettier, shellcheck",
     runs: { script: "lint" },
     needs: ["shellcheck"],
-    limitMinutes: 5,
+    limitMinutes: 10,
     commands: ["test"],
   },
   {
@@ -69,7 +69,7 @@ export const suites: readonly Suite[] = [
     about: "the table of behaviours, on the stand-ins and on official plugins",
     runs: { folder: "plugins" },
     needs: [...machine, "engine"],
-    limitMinutes: 10,
+    limitMinutes: 15,
     commands: ["test"],
   },
   {
@@ -85,7 +85,7 @@ export const suites: readonly Suite[] = [
     about: "the whole program on throw-away hosts, one seeded case of each fault",
     runs: { folder: "rehearsal" },
     needs: [...machine, "engine"],
-    limitMinutes: 35,
+    limitMinutes: 50,
     commands: ["test"],
   },
   {

@@ -8,6 +8,9 @@ import { lastLines, runCommand } from "../../rehearsal/engine/process";
 
 const LOCK = join(projectRoot, "components", "bootstrap", "software", "lock.txt");
 
+/** Debian's own, whatever else is on PATH: its libraries are what GDAL's binding is built for. */
+export const DEBIAN_PYTHON = "/usr/bin/python3";
+
 /** Long enough for a slow line: the packages are about 300 MB, and one is compiled. */
 const MINUTES = 12;
 
@@ -15,33 +18,28 @@ const MINUTES = 12;
  * A Python of its own with the project's locked packages and GDAL's binding, without madmex; made
  * once per lock, in the cache. The packages come from the index that this machine's pip uses.
  *
- * @returns path of the interpreter.
+ * @returns its folder; it may be mounted elsewhere, as long as `bin/python` is what runs.
  * @throws Error with pip's last lines.
  */
 export async function lockedPython(log: (line: string) => void): Promise<string> {
   const lock = readFileSync(LOCK, "utf8");
-  const digest = createHash("sha256").update(lock).digest("hex").slice(0, 16);
-  const folder = join(cacheDir(), "python", digest);
-  const python = join(folder, "bin", "python");
+  const digest = createHash("sha256").update(`${DEBIAN_PYTHON}\0${lock}`).digest("hex");
+  const folder = join(cacheDir(), "python", digest.slice(0, 16));
   await withLock(`${folder}.lock`, async () => {
     // The mark is written last: an environment without it was left by a run that was ended.
     const mark = join(folder, ".complete");
     if (existsSync(mark)) return;
     rmSync(folder, { recursive: true, force: true });
     log(`making a Python environment with the project's lock in ${folder} (some minutes, once)`);
-    await make({ folder, python, lock });
+    await make(folder, lock);
     writeFileSync(mark, "");
   });
-  return python;
+  return folder;
 }
 
-async function make(at: {
-  readonly folder: string;
-  readonly python: string;
-  readonly lock: string;
-}): Promise<void> {
-  const { folder, python, lock } = at;
-  await run("python3", ["-m", "venv", folder]);
+async function make(folder: string, lock: string): Promise<void> {
+  const python = join(folder, "bin", "python");
+  await run(DEBIAN_PYTHON, ["-m", "venv", folder]);
   const requirements = join(folder, "requirements");
   mkdirSync(requirements);
   const [gdal, rest] = split(lock);

@@ -115,8 +115,10 @@ class Tables(stage.Stage):
         # Measured is one winner; a late starter may find the work done and succeed as well.
         self.assertEqual(codes[0], 0)
         self.assertEqual(codes[-1], 1)
+        # Who is behind may also repeat a migration whose columns the winner has removed already.
+        expected = "already exists|pg_type_typname_nsp_index|duplicate key|column .* does not exist"
         for fault in faults:
-            self.assertRegex(fault, "already exists|pg_type_typname_nsp_index|duplicate key")
+            self.assertRegex(fault, expected)
         self.assertEqual(stage.query(name, MIGRATIONS), [(66, "0066_auto_20200312_1921")])
         self.assertEqual(stage.query(name, TABLES), [(23,)])
 

@@ -79,6 +79,12 @@ const broken: readonly [string, string, (of: Registration) => Partial<Registrati
     input("create", "mkdir x"),
     ["a step has the", "a step is"],
   ],
+  [
+    "sudo where nobody needs it",
+    "bootstrap-share",
+    input("create", "sudo -n timeout -k 30 5m bash -s"),
+    ["a step has root's rights"],
+  ],
   ["two triggers", "bootstrap-share", input("triggers", ["a", "b"]), ["a step has three triggers"]],
   [
     "another limit",
@@ -86,7 +92,12 @@ const broken: readonly [string, string, (of: Registration) => Partial<Registrati
     option("customTimeouts", { create: "5m" }),
     ["a step is ended"],
   ],
-  ["connection in clear", "bootstrap-share", input("connection", {}), ["a connection pins"]],
+  [
+    "connection in clear",
+    "bootstrap-share",
+    input("connection", {}),
+    ["a step has root's rights", "a connection pins"],
+  ],
   [
     "an extra extension",
     "bootstrap-database-extension-postgis",

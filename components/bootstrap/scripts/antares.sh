@@ -46,7 +46,7 @@ country() {
   found=$(field "$(database countries "$iso")" 'it[0]["rows"]')
   if [ "$found" = 0 ]; then
     # The cache rule of antares trusts whatever lies there under the name, an empty file too.
-    rm -rf "${TEMP_DIR:?}/${iso}_adm_shp" "$TEMP_DIR/${iso}_adm_shp.zip"
+    as_service rm -rf "${TEMP_DIR:?}/${iso}_adm_shp" "$TEMP_DIR/${iso}_adm_shp.zip"
     # Checked where only root can write; the service user's folder gets a copy of what was checked.
     "$python" "$ANTARES_WORK/archive.py" "$iso" "$archive" "$sha256" "$SHARE/state/$iso.zip" ||
       fail "countries: $iso: no usable boundary archive"

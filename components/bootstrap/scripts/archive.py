@@ -7,12 +7,16 @@ and reuses for ever whatever it finds there.
 """
 
 import hashlib
+import http.client
 import os
 import shutil
 import sys
-import urllib.error
 import urllib.request
 import zipfile
+import zlib
+
+# What zipfile raises for members that are damaged, encrypted or packed in a way it does not know.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError)
 
 
 def fetch(source, partial):
@@ -53,7 +57,7 @@ def main(iso, source, sha256, target):
         if fault is None:
             os.replace(partial, target)
             return 0
-    except (OSError, urllib.error.URLError, zipfile.BadZipFile) as error:
+    except (OSError, http.client.HTTPException, *UNREADABLE) as error:
         fault = f"it cannot be read: {error}"
     finally:
         if os.path.exists(partial):

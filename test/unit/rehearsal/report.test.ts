@@ -79,7 +79,7 @@ describe("the schema of the report", () => {
 
   it("takes a report, and one of a stack that is about SSH already", () => {
     assert.equal(valid(sample), true, JSON.stringify(valid.errors));
-    for (const value of [null]) assert.equal(valid(mutate("bySsh", value)), true);
+    assert.equal(valid(mutate("bySsh", null)), true);
     const commit = "0123456789abcdef0123456789abcdef01234567";
     assert.equal(valid(mutate("antares", { origin: "git", version: "0.4.0", commit })), true);
   });

@@ -1,0 +1,3 @@
+import { describeKills } from "../fixtures/killedDeployment";
+
+for (const seed of [2, 3, 4]) describeKills(seed);

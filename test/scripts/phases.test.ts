@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from "node:fs";
+import type { Finished } from "../../rehearsal/engine/process";
+import { Sandbox, script } from "./sandbox";
+
+const SCRIPTS = "components/bootstrap/scripts";
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+let box: Sandbox;
+
+/** A sandbox for each test of a group. */
+function boxed(): void {
+  beforeEach(() => void (box = new Sandbox()));
+  afterEach(() => box.remove());
+}
+
+/** Runs part files with the share of the sandbox; the service user is root, who is there already. */
+function run(
+  parts: readonly string[],
+  values: Readonly<Record<string, string>>,
+): Promise<Finished> {
+  const home = box.path("home");
+  const service = { SERVICE_USER: "root", SERVICE_UID: "0", SERVICE_HOME: home };
+  const all = { ...service, SHARE: box.path("share"), ...values };
+  return box.run(script("", { values: all, source: { parts } }));
+}
+
+const lastLog = (): string | undefined => box.log().at(-1);
+
+describe("the phase share", () => {
+  boxed();
+  const parts = ["components/host/scripts/service-user.sh", `${SCRIPTS}/share.sh`];
+  const share = (): Promise<Finished> => run(parts, { SHARE_KIND: "directory" });
+
+  it("lays the directory out, and knows it again by its marker", async () => {
+    const first = await share();
+    assert.match(first.stdout, /^\{"id": "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"\}\n$/);
+    const names = [".antares-share", "data", "recipe", "settings", "state", "wheelhouse"];
+    assert.deepEqual(readdirSync(box.path("share")).sort(), names);
+    const modes = names.slice(1).map((name) => box.mode("share", name));
+    assert.deepEqual(modes, ["750", "755", "700", "755", "755"]);
+    assert.equal((await share()).stdout, first.stdout);
+  });
+
+  it("refuses a marker that is damaged, and leaves it", async () => {
+    await share();
+    writeFileSync(box.path("share", ".antares-share"), "half an i");
+    const { code, stdout } = await share();
+    assert.deepEqual([code, stdout], [1, ""]);
+    const marker = box.path("share", ".antares-share");
+    const said = `error: ${marker} is damaged: it should hold one id; remove it and run again`;
+    assert.equal(lastLog(), said);
+  });
+
+  it("refuses a user with another number", async () => {
+    const values = { SHARE_KIND: "directory", SERVICE_UID: "5000" };
+    assert.equal((await run(parts, values)).code, 1);
+    const said = "error: user root exists with another UID than 5000: set antares:service.uid";
+    assert.equal(lastLog(), said);
+    assert.equal(existsSync(box.path("share")), false);
+  });
+});
+
+describe("the phase settings", () => {
+  boxed();
+  const parts = [`${SCRIPTS}/link-settings.sh`, `${SCRIPTS}/settings.sh`];
+  const texts = {
+    DATACUBE_CONF: "[datacube]\ndb_password: a'b$c\n",
+    ANTARES_ENV: "SECRET_KEY=x\n",
+    PGPASS: "h:1:d:u:p\n",
+    PROFILE: "export A=1\n",
+  };
+  const names = [".antares", ".datacube.conf", ".pgpass"];
+  const settings = (changed: Partial<typeof texts> = {}): Promise<Finished> => {
+    const folders = `${box.path("temp")} ${box.path("models")}`;
+    return run(parts, { ...texts, ...changed, DATA_FOLDERS: folders });
+  };
+  beforeEach(() => {
+    for (const name of ["share", "share/settings", "home"]) mkdirSync(box.path(name));
+  });
+
+  it("writes each file as it is, for its owner alone, and links it", async () => {
+    for (let times = 0; times < 2; times += 1) {
+      const done = await settings();
+      assert.deepEqual([done.code, done.stdout], [0, '{"files": 3}\n'], done.stderr);
+      assert.deepEqual(readdirSync(box.path("share", "settings")).sort(), names);
+      const read = names.map((name) => readFileSync(box.path("share", "settings", name), "utf8"));
+      assert.deepEqual(read, [texts.ANTARES_ENV, texts.DATACUBE_CONF, texts.PGPASS]);
+      const modes = names.map((name) => box.mode("share", "settings", name));
+      assert.deepEqual(modes, ["600", "600", "600"]);
+      const links = names.map((name) => readlinkSync(box.path("home", name)));
+      assert.deepEqual(
+        links,
+        names.map((name) => box.path("share", "settings", name)),
+      );
+      assert.deepEqual(
+        ["temp", "models"].map((name) => box.mode(name)),
+        ["750", "750"],
+      );
+    }
+    assert.equal(readFileSync(box.path("profile", "antares3.sh"), "utf8"), texts.PROFILE);
+  });
+
+  it("keeps a file that somebody had in the home", async () => {
+    writeFileSync(box.path("home", ".pgpass"), "of somebody");
+    await settings();
+    await settings();
+    assert.deepEqual(readdirSync(box.path("home")).sort(), [...names, ".pgpass.before-antares3"]);
+    const kept = readFileSync(box.path("home", ".pgpass.before-antares3"), "utf8");
+    assert.equal(kept, "of somebody");
+  });
+
+  it("leaves the old file whole where the new one cannot be written", async () => {
+    await settings();
+    // A folder of that name is in the way, as a full disk would be.
+    mkdirSync(box.path("share", "settings", ".antares.new"));
+    assert.equal((await settings({ ANTARES_ENV: "SECRET_KEY=y\n" })).code, 1);
+    const kept = readFileSync(box.path("share", "settings", ".antares"), "utf8");
+    assert.equal(kept, "SECRET_KEY=x\n");
+  });
+});
+
+describe("the recipe", () => {
+  boxed();
+  const JOIN = 'emit "{\\"name\\": \\"$ANTARES_HOST\\"}"\necho joined\n';
+  const RECIPE = sha256(JOIN);
+  const publish = (values: Readonly<Record<string, string>> = {}): Promise<Finished> =>
+    run([`${SCRIPTS}/recipe.sh`], { JOIN, RECIPE, ...values });
+  const join = (recipe = RECIPE): Promise<Finished> =>
+    run([`${SCRIPTS}/node.sh`], { RECIPE: recipe });
+  const published = (): string => box.path("share", "recipe", RECIPE, "join");
+  beforeEach(() => {
+    for (const name of ["share", "share/recipe"]) mkdirSync(box.path(name));
+    writeFileSync(box.path("share", ".antares-share"), "id\n");
+  });
+
+  it("is published whole, again over itself too, and run by a node", async () => {
+    for (let times = 0; times < 2; times += 1) {
+      assert.equal((await publish()).stdout, `{"recipe": "${RECIPE}"}\n`);
+      assert.equal(readFileSync(published(), "utf8"), JOIN);
+    }
+    assert.deepEqual(readdirSync(box.path("share", "recipe")), [RECIPE]);
+    const done = await join();
+    assert.deepEqual([done.code, done.stdout], [0, '{"name": "m1"}\n']);
+    assert.deepEqual(box.log(), ["joined"]);
+  });
+
+  it("is not published where it was damaged on its way", async () => {
+    assert.equal((await publish({ JOIN: JOIN.slice(1) })).code, 1);
+    assert.equal(lastLog(), "error: the recipe was damaged on its way");
+    assert.equal(existsSync(published()), false);
+  });
+
+  it("is refused by a node when somebody changed it, and nothing of it runs", async () => {
+    await publish();
+    appendFileSync(published(), "touch /run/owned\n");
+    const done = await join();
+    assert.deepEqual([done.code, done.stdout], [1, ""]);
+    const said = `error: the recipe on the share was changed: ${published()}`;
+    assert.equal(lastLog(), `${said} is not what was published; refusing it`);
+    assert.deepEqual(box.left(), ["antares-bootstrap.lock"]);
+  });
+
+  it("is refused where it is missing, or the share is not mounted", async () => {
+    assert.equal((await join("0".repeat(64))).code, 1);
+    assert.equal(lastLog(), `error: the share has no recipe ${"0".repeat(64)}`);
+    writeFileSync(box.path("share", ".antares-share"), "");
+    assert.equal((await join()).code, 1);
+    assert.equal(lastLog(), `error: the share is not mounted at ${box.path("share")}`);
+  });
+});
