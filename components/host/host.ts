@@ -75,7 +75,8 @@ export class Host {
       limit: `${step.limitMinutes}m`,
     };
     const shared = {
-      create: `${this.elevation()}timeout -k 30 ${step.limitMinutes}m bash -s`,
+      // A shell whose input is a socket, as under sshd, would read the start-up file of a login.
+      create: `${this.elevation()}timeout -k 30 ${step.limitMinutes}m bash --norc -s`,
       stdin: stdin(step, frame),
       triggers: [this.args.identity, scriptDigest(step), this.digest(step)],
       addPreviousOutputInEnv: false,

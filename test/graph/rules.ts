@@ -70,7 +70,7 @@ const PROVIDER_KEYS = [
 /** Minutes in the fixed command of a step; undefined where it is another command. */
 function minutes({ inputs }: Registration): number | undefined {
   const create = String(inputs["create"]);
-  const [, limit] = /^(?:sudo -n )?timeout -k 30 ([1-9]\d*)m bash -s$/.exec(create) ?? [];
+  const [, limit] = /^(?:sudo -n )?timeout -k 30 ([1-9]\d*)m bash --norc -s$/.exec(create) ?? [];
   return limit === undefined ? undefined : Number(limit);
 }
 

@@ -31,7 +31,7 @@ describe("a deployed machine", function () {
     const first = await machine().run(["local", "--yes"], nobody);
     assert.equal(first.code, 0, first.stdout + first.stderr);
     assert.match(first.stdout.split("\n")[0] ?? "", /^this changes THIS machine: .*port 5433/);
-    const folder = "/root/.local/state/antares3-deployment";
+    const folder = "$HOME/.local/state/antares3-deployment";
     assert.equal(await machine().bash(`stat -c %a ${folder}/passphrase`), "600");
     const second = await machine().run(["local", "--yes"], nobody);
     assert.equal(second.code, 0, second.stdout + second.stderr);

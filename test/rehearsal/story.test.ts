@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import Ajv2020 from "ajv/dist/2020";
+import Ajv from "ajv";
 import { projectRoot } from "../../config/root";
 import { cacheDir } from "../../rehearsal/cache";
 import { ensureEngine } from "../../rehearsal/engine/engine";
@@ -48,7 +48,7 @@ describe("npm run rehearse -- local", function () {
     const schema: unknown = JSON.parse(
       readFileSync(join(projectRoot, "rehearsal/report.schema.json"), "utf8"),
     );
-    const validate = new Ajv2020({ allErrors: true }).compile(schema as object);
+    const validate = new Ajv({ allErrors: true }).compile(schema as object);
     assert.ok(validate(report), JSON.stringify(validate.errors));
     assert.equal(report.target, "single");
     assert.equal(report.acceptance.schema, "ready");

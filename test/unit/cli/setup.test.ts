@@ -152,7 +152,7 @@ describe("npm run local", () => {
       "this changes THIS machine: Debian packages (PostgreSQL, PostGIS, GDAL, Python), " +
         'a PostgreSQL cluster "antares" on port 5433, user "antares" (uid 5000, /home/antares), ' +
         "files in /data/shared, /opt/antares, /var/lib/antares, /var/log/antares and " +
-          "/etc/profile.d/antares3.sh",
+        "/etc/profile.d/antares3.sh",
     );
   });
 
