@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../config/model";
-import { VerifiedState } from "../../providers/resources/verifiedState";
 import type { Step } from "../host/host";
 import type { Infrastructure } from "../infrastructure/contract";
 import { type Acceptance, acceptance } from "./acceptance";
-import { antares, type AntaresResult } from "./antares";
+import { antares } from "./antares";
 import type { PhaseContext } from "./context";
 import { ApplicationStore } from "./database";
-import { datacube, type DatacubeResult } from "./datacube";
+import { datacube } from "./datacube";
 import { join, type JoinResult } from "./join";
 import { recipe } from "./recipe";
 import { settings } from "./settings";
 import { share } from "./share";
 import { software, type SoftwareResult } from "./software";
+import { watch } from "./watch";
 
 export interface BootstrapArgs {
   readonly config: Config<pulumi.Output<string>>;
@@ -41,61 +41,10 @@ export class Bootstrap extends pulumi.ComponentResource {
     const joins: Record<string, Step<JoinResult>> = {};
     for (const node of args.infrastructure.nodes) joins[node.name] = join(context, node, published);
     const accepted = acceptance(context, joins);
-    watch(context, { store, schema, tables });
+    watch(context, { connection: store.connection, schema, tables });
 
     this.acceptance = accepted.result;
     this.software = packages.result;
     this.registerOutputs({ acceptance: this.acceptance, software: this.software });
   }
-}
-
-/** What was verified stays watched: `refresh` asks the database again and shows what is gone. */
-function watch(
-  { name, parent, config }: PhaseContext,
-  made: {
-    readonly store: ApplicationStore;
-    readonly schema: Step<DatacubeResult>;
-    readonly tables: Step<AntaresResult>;
-  },
-): void {
-  const { connection } = made.store;
-  const repair = `npm run up -- ${pulumi.getStack()}`;
-  new VerifiedState(
-    `${name}-datacube-state`,
-    {
-      connection,
-      subject: "datacube",
-      // datacube 1.8.1 and later; the types are those of its own default set.
-      expected: made.schema.result.apply(({ types }) => ({ types: [...types], triggers: true })),
-      repair,
-      repairedBy: [made.schema.name],
-    },
-    { parent, dependsOn: [made.schema.resource] },
-  );
-  new VerifiedState(
-    `${name}-antares-state`,
-    {
-      connection,
-      subject: "antares",
-      expected: made.tables.result.apply(({ migrations, tables }) => ({
-        migrations: { count: migrations.expected, last: migrations.last },
-        tables: [...tables],
-      })),
-      repair,
-      repairedBy: [made.tables.name],
-    },
-    { parent, dependsOn: [made.tables.resource] },
-  );
-  if (config.countries.length === 0) return;
-  new VerifiedState(
-    `${name}-countries-state`,
-    {
-      connection,
-      subject: "countries",
-      expected: { isos: config.countries.map(({ iso }) => iso) },
-      repair,
-      repairedBy: [made.tables.name],
-    },
-    { parent, dependsOn: [made.tables.resource] },
-  );
 }

@@ -115,41 +115,19 @@ function connection(args: {
   return pulumi.secret(pulumi.output(value));
 }
 
+interface ExtensionArgs {
+  readonly as: AdminConnections;
+  readonly parent: pulumi.Resource;
+  readonly database: ApplicationDatabase;
+}
+
 function createExtensions(
   name: string,
-  { config, infrastructure: { database: endpoint } }: PhaseContext,
-  args: {
-    readonly as: AdminConnections;
-    readonly parent: pulumi.Resource;
-    readonly database: ApplicationDatabase;
-  },
+  context: PhaseContext,
+  args: ExtensionArgs,
 ): pulumi.Resource[] {
-  if (endpoint.tunnel) {
-    openTunnel({
-      through: endpoint.tunnel.through.sshTarget(),
-      host: endpoint.host,
-      port: endpoint.port,
-      localPort: endpoint.tunnel.port,
-    });
-  }
-  const provider = new postgresql.Provider(
-    `${name}-server`,
-    {
-      // Every argument is set: an unset one would be read from the deployer's environment (PGHOST, …).
-      scheme: "postgres",
-      host: endpoint.tunnel ? "127.0.0.1" : endpoint.host,
-      port: endpoint.tunnel ? endpoint.tunnel.port : endpoint.port,
-      username: args.as.admin.user,
-      password: args.as.admin.password,
-      database: args.as.admin.database,
-      sslmode: endpoint.sslmode === "prefer" ? "disable" : endpoint.sslmode,
-      ...(endpoint.caFile === undefined ? {} : { sslrootcert: endpoint.caFile }),
-      superuser: false,
-      connectTimeout: 15,
-      maxConnections: 4,
-    },
-    { parent: args.parent, dependsOn: [...endpoint.ready] },
-  );
+  const { config } = context;
+  const provider = serverProvider(name, context, args);
   const made: pulumi.Resource[] = [];
   for (const extension of EXTENSIONS[config.database.postgis]) {
     made.push(
@@ -168,4 +146,35 @@ function createExtensions(
     );
   }
   return made;
+}
+
+/** The plugin cannot dial through SSH: where the server is behind a host, a forwarder leads there. */
+function serverProvider(
+  name: string,
+  { infrastructure: { database: endpoint } }: PhaseContext,
+  { as, parent }: ExtensionArgs,
+): postgresql.Provider {
+  const { tunnel, host, port, sslmode, caFile } = endpoint;
+  if (tunnel) {
+    openTunnel({ through: tunnel.through.sshTarget(), host, port, localPort: tunnel.port });
+  }
+  return new postgresql.Provider(
+    `${name}-server`,
+    {
+      // Every argument is set: an unset one would be read from the deployer's environment (PGHOST, …).
+      scheme: "postgres",
+      host: tunnel ? "127.0.0.1" : host,
+      port: tunnel ? tunnel.port : port,
+      username: as.admin.user,
+      password: as.admin.password,
+      database: as.admin.database,
+      // The plugin knows no `prefer`; only the local server, on the loopback, is asked for it.
+      sslmode: sslmode === "prefer" ? "disable" : sslmode,
+      ...(caFile === undefined ? {} : { sslrootcert: caFile }),
+      superuser: false,
+      connectTimeout: 15,
+      maxConnections: 4,
+    },
+    { parent, dependsOn: [...endpoint.ready] },
+  );
 }

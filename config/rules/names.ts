@@ -64,4 +64,4 @@ export const accountName: Rule<string> = pattern(
 );
 
 export const logLevel = choice(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]);
-export const sslMode = choice(["disable", "prefer", "require", "verify-ca", "verify-full"]);
+export const sslMode = choice(["disable", "require", "verify-ca", "verify-full"]);
