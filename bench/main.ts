@@ -6,7 +6,7 @@ import { met } from "./measure";
 import { noop } from "./noop";
 import { phases } from "./phases";
 import { program } from "./program";
-import { document, type Results, table } from "./report";
+import { document, line, type Results, table } from "./report";
 import { wheelhouse } from "./wheelhouse";
 
 /** One bench: does its measurements and cleans up behind itself. */
@@ -42,16 +42,23 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const results = await runAll(positionals.length === 0 ? Object.keys(BENCHES) : positionals);
+  const results = await runAll(positionals.length === 0 ? Object.keys(BENCHES) : positionals, {
+    // After each bench: what took minutes to measure outlives a later failure.
+    done: (sofar) => {
+      if (values.json !== undefined) writeFileSync(values.json, document(sofar));
+    },
+  });
   console.log(`\n${table(results)}`);
-  if (values.json !== undefined) writeFileSync(values.json, document(results));
   const missed = Object.values(results)
     .flat()
     .some((each) => met(each) === false);
   return values.strict === true && missed ? 1 : 0;
 }
 
-async function runAll(names: readonly string[]): Promise<Results> {
+async function runAll(
+  names: readonly string[],
+  watch: { readonly done: (sofar: Results) => void },
+): Promise<Results> {
   const chosen = names.map((name) => {
     const bench = BENCHES[name];
     if (bench === undefined) throw new Error(`there is no bench ${name}\n\n${usage}`);
@@ -61,7 +68,10 @@ async function runAll(names: readonly string[]): Promise<Results> {
   const signal = interruption();
   for (const { name, bench } of chosen) {
     const log = (line: string): void => console.log(`${name}: ${line}`);
-    results[name] = await bench({ log, signal });
+    const found = await bench({ log, signal });
+    results[name] = found;
+    for (const each of found) log(line(each));
+    watch.done(results);
   }
   return results;
 }

@@ -16,6 +16,12 @@ export function table(results: Results): string {
   return lines.map((line) => format(line, widths)).join("\n");
 }
 
+/** One result, for the person who waits for the rest. */
+export function line(comparison: Comparison): string {
+  const [what, ours, reference, found] = row(comparison);
+  return `${what}: ${ours} to ${reference}, ratio ${found}`;
+}
+
 function row(comparison: Comparison): string[] {
   const { what, against, ours, reference, target } = comparison;
   const verdict = met(comparison);

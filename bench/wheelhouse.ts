@@ -32,7 +32,7 @@ export async function wheelhouse(context: BenchContext): Promise<readonly Compar
       ...turns,
       against: "pip from the same wheels",
       target: null,
-      pairs: PAIRS,
+      pairs: 1,
       reference: () => byPip(machine, { ...values, FROM: "wheels" }),
     });
     return [fromIndex, fromWheels];

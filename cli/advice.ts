@@ -10,6 +10,10 @@ const known: readonly (readonly [RegExp, (stack: string) => string])[] = [
     /incorrect passphrase|passphrase must be set/,
     () => "export PULUMI_CONFIG_PASSPHRASE_FILE=FILE (the stack's own), then again",
   ],
+  [
+    /snapshot integrity failure|state file contains errors/,
+    (stack) => `pulumi state repair --stack ${stack}, then the same command again`,
+  ],
   [/no stack named/, (stack) => `pulumi stack init ${stack}`],
   [/npm run build/, () => "npm run build"],
 ];

@@ -23,6 +23,19 @@ export interface Session {
 /** One host's failure must not hide the others'. */
 const continueOnError = { PULUMI_CONTINUE_ON_ERROR: "true" };
 
+const hostReady = "pulumi-nodejs:dynamic/antares:HostReady";
+
+/**
+ * An engine that goes on after an error also goes on to deletions, and may delete what a resource
+ * that was passed over still depends on; it then writes a state that it refuses to read
+ * (pulumi/pulumi#16720). So it goes on only where there are other hosts to hear of, or nothing yet
+ * that could be deleted.
+ */
+function continuation({ resources }: StackState): Record<string, string> {
+  const hosts = resources.filter(({ type }) => type === hostReady).length;
+  return resources.length === 0 || hosts > 1 ? continueOnError : {};
+}
+
 /** Puts in order what a killed run left behind, and reads the state. */
 export async function prepare(session: Session): Promise<StackState> {
   const { pulumi, locks, log } = session;
@@ -38,7 +51,7 @@ export async function deploy(session: Session, call: Invocation): Promise<void> 
   const state = call.operation === "up" ? await prepare(session) : await readState(session.pulumi);
   const repairs = planRepairs(state);
   for (const repair of repairs) session.log(repairLine(repair));
-  const env = { ...continueOnError, ...(await programEnvironment(session, call)) };
+  const env = { ...continuation(state), ...(await programEnvironment(session, call)) };
   await runEngine(call, {
     pulumi: session.pulumi,
     args: [...replaceArguments(repairs), ...call.rest],

@@ -51,9 +51,13 @@ export async function settlePending(
     JSON.stringify(withoutPending(state.document)),
   );
   if (imported.code !== 0) {
+    const said = imported.stderr.trim();
+    const broken = /state file contains errors/.test(said);
     throw new UserError(
-      `cannot clear the unfinished operations of a killed run: ${imported.stderr.trim()}`,
-      `pulumi refresh --clear-pending-creates --stack ${pulumi.stack}`,
+      `cannot clear the unfinished operations of a killed run: ${said}`,
+      broken
+        ? `pulumi state repair --stack ${pulumi.stack}, then the same command again`
+        : `pulumi refresh --clear-pending-creates --stack ${pulumi.stack}`,
     );
   }
   for (const { kind, urn } of plan.clear) {

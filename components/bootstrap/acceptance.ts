@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Step } from "../host/host";
+import { loadedRegions, type AntaresResult } from "./antares";
 import { databaseValues, serviceValues, type PhaseContext } from "./context";
 import type { JoinResult } from "./join";
 
@@ -20,10 +21,13 @@ export interface Acceptance {
 /** Phase 11: N of N nodes and every row, or a failure that says who is missing and why. */
 export function acceptance(
   context: PhaseContext,
-  joins: Readonly<Record<string, Step<JoinResult>>>,
+  made: {
+    readonly joins: Readonly<Record<string, Step<JoinResult>>>;
+    readonly tables: Step<AntaresResult>;
+  },
 ): Step<Acceptance> {
   const nodes = Object.fromEntries(
-    Object.entries(joins).map(([name, step]) => [name, step.result]),
+    Object.entries(made.joins).map(([name, step]) => [name, step.result]),
   );
   return context.infrastructure.master.run(
     `${context.name}-acceptance`,
@@ -43,6 +47,7 @@ export function acceptance(
         ...databaseValues(context),
         NODES: pulumi.jsonStringify(nodes),
         ISOS: context.config.countries.map((country) => country.iso).join(" "),
+        REGIONS: pulumi.jsonStringify(made.tables.result.apply(loadedRegions)),
       },
       limitMinutes: 10,
     },

@@ -17,6 +17,11 @@ export interface AntaresResult {
   readonly tables: readonly string[];
 }
 
+/** Number of regions of each country, by its code, as phase 6 left them. */
+export function loadedRegions({ countries }: AntaresResult): Readonly<Record<string, number>> {
+  return Object.fromEntries(countries.map(({ iso, regions }) => [iso, regions]));
+}
+
 /** Phase 6: antares' tables, and the borders of the countries that SQL says are absent. */
 export function antares(context: PhaseContext): Step<AntaresResult> {
   const { config, infrastructure } = context;

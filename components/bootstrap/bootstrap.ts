@@ -40,7 +40,7 @@ export class Bootstrap extends pulumi.ComponentResource {
     const published = recipe(context, packages);
     const joins: Record<string, Step<JoinResult>> = {};
     for (const node of args.infrastructure.nodes) joins[node.name] = join(context, node, published);
-    const accepted = acceptance(context, joins);
+    const accepted = acceptance(context, { joins, tables });
     watch(context, { connection: store.connection, schema, tables });
 
     this.acceptance = accepted.result;

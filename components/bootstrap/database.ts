@@ -79,7 +79,7 @@ export class ApplicationStore extends pulumi.ComponentResource {
         connection: this.connection,
         subject: "extensions",
         expected: { names: [...EXTENSIONS[config.database.postgis]] },
-        repair: "ask the server's administrator to create the extensions in this database",
+        repair: "ask the server's administrator for it, in this database",
       },
       { parent: this, dependsOn: [...infrastructure.database.ready] },
     );

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection } from "../../providers/database/connection";
 import { VerifiedState, type VerifiedStateArgs } from "../../providers/resources/verifiedState";
 import type { Step } from "../host/host";
-import type { AntaresResult } from "./antares";
+import { loadedRegions, type AntaresResult } from "./antares";
 import type { PhaseContext } from "./context";
 import type { DatacubeResult } from "./datacube";
 
@@ -35,7 +35,11 @@ export function watch(context: PhaseContext, { connection, schema, tables }: Wat
     })),
   });
   const isos = context.config.countries.map(({ iso }) => iso);
-  if (isos.length > 0) verify("countries", tables, { subject: "countries", expected: { isos } });
+  if (isos.length === 0) return;
+  verify("countries", tables, {
+    subject: "countries",
+    expected: tables.result.apply((result) => ({ isos, regions: loadedRegions(result) })),
+  });
 }
 
 type Subject = VerifiedStateArgs extends infer A

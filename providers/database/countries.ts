@@ -13,8 +13,18 @@ export interface CountryRows {
 
 export type CountriesState = "absent" | "partial" | "doubled" | "ready";
 
+/** Countries that must be there, and of how many regions their borders were when they were loaded. */
+export interface CountriesExpectation {
+  readonly isos: readonly string[];
+  /** By code; a code without a number is held to no number. */
+  readonly regions?: Readonly<Record<string, number>>;
+}
+
 /** Decides the state over all countries asked for, and names every fault. */
-export function countriesState(countries: readonly CountryRows[]): {
+export function countriesState(
+  countries: readonly CountryRows[],
+  loaded: Readonly<Record<string, number>> = {},
+): {
   readonly state: CountriesState;
   readonly missing: readonly string[];
 } {
@@ -25,9 +35,12 @@ export function countriesState(countries: readonly CountryRows[]): {
       ? [`${iso} has ${regions} regions, ${distinctRegions} of them distinct`]
       : []),
   ]);
-  const missing = [...absent, ...doubled];
+  const fewer = countries
+    .filter(({ iso, rows, regions }) => rows > 0 && regions < (loaded[iso] ?? 0))
+    .map(({ iso, regions }) => `${iso} has ${regions} of ${loaded[iso]} regions`);
+  const missing = [...absent, ...doubled, ...fewer];
   if (doubled.length > 0) return { state: "doubled", missing };
-  if (absent.length === 0) return { state: "ready", missing };
+  if (missing.length === 0) return { state: "ready", missing };
   return { state: absent.length === countries.length ? "absent" : "partial", missing };
 }
 

@@ -2,16 +2,26 @@ import { DatabaseError, type Client } from "pg";
 import { antaresState, readAntares, type AntaresExpectation } from "./antares";
 import { withDatabase } from "./client";
 import type { DatabaseConnection } from "./connection";
-import { countriesState, readCountries, type CountryRows } from "./countries";
+import {
+  countriesState,
+  readCountries,
+  type CountriesExpectation,
+  type CountryRows,
+} from "./countries";
 import { datacubeState, readDatacube, type DatacubeExpectation } from "./datacube";
 import { DatabaseRefused } from "./errors";
-import { extensionsState, readExtensions, type ExtensionRow } from "./extensions";
+import {
+  extensionsState,
+  readExtensions,
+  readLackingRights,
+  type ExtensionRow,
+} from "./extensions";
 
 /** What is verified, and what must hold. */
 export type Subject =
   | { readonly subject: "datacube"; readonly expected: DatacubeExpectation }
   | { readonly subject: "antares"; readonly expected: AntaresExpectation }
-  | { readonly subject: "countries"; readonly expected: { readonly isos: readonly string[] } }
+  | { readonly subject: "countries"; readonly expected: CountriesExpectation }
   | { readonly subject: "extensions"; readonly expected: { readonly names: readonly string[] } };
 
 /** Counts and names as found; which keys are there depends on the subject. */
@@ -68,11 +78,15 @@ async function look(client: Client, wanted: Subject): Promise<Finding> {
     }
     case "countries": {
       const countries = await readCountries(client, wanted.expected.isos);
-      return { ...countriesState(countries), details: { countries } };
+      return {
+        ...countriesState(countries, wanted.expected.regions),
+        details: { countries },
+      };
     }
     case "extensions": {
       const extensions = await readExtensions(client, wanted.expected.names);
-      return { ...extensionsState(extensions), details: { extensions } };
+      const lacking = await readLackingRights(client);
+      return { ...extensionsState(extensions, lacking), details: { extensions } };
     }
   }
 }

@@ -1,6 +1,7 @@
 """Phase 11: one JSON that says whether the whole cluster stands, asked of the database and the hosts.
 
     acceptance.py EXPECTED      EXPECTED: {"migrations": N, "last": NAME, "countries": [ISO...],
+                                           "regions": {ISO: number when they were loaded},
                                            "nodes": {NAME: result of its join, or null}}
 
 Exit code 1 and every reason on stdout's last line when anything is missing.
@@ -35,6 +36,9 @@ def reasons(found, expected):
     for country in found["countries"]:
         if country["rows"] != 1 or country["regions"] != country["distinct"]:
             yield f"country {country['iso']}: {country['rows']} rows, {country['regions']} regions, {country['distinct']} of them distinct"
+        wanted = expected["regions"].get(country["iso"], 0)
+        if country["regions"] < wanted:
+            yield f"country {country['iso']}: {country['regions']} of {wanted} regions"
     for name, result in expected["nodes"].items():
         if not result:
             yield f"node {name} has not joined"

@@ -8,6 +8,9 @@ set -euo pipefail
 python=/opt/antares/venv/bin/python
 run() { as_service "$python" "$ANTARES_WORK/$1" "${@:2}"; }
 
+# note KIND ISO: where something is noted of a country in this very database.
+note() { printf '%s/state/%s-%s@%s@%s:%s' "$SHARE" "$1" "$2" "$DB_NAME" "$DB_HOST" "$DB_PORT"; }
+
 expected=$(run expected_migrations.py)
 applied() { field "$(database antares)" '(it["applied"], it["last"])'; }
 wanted=$(field "$expected" '(it["count"], it["last"])')
@@ -21,7 +24,7 @@ repair() {
   [ "$code" -eq 0 ] || return "$code"
   case $made in
   # Borders without their regions, or the reverse, are no borders: load them again.
-  *'"madmex_region"'* | *'"madmex_country"'*) for iso in $ISOS; do touch "$SHARE/state/loading-$iso"; done ;;
+  *'"madmex_region"'* | *'"madmex_country"'*) for iso in $ISOS; do touch "$(note loading "$iso")"; done ;;
   esac
 }
 
@@ -36,27 +39,51 @@ tables() {
   [ "$(applied)" = "$wanted" ] || fail "migrations: expected $wanted, the database has $(applied)"
 }
 
+# Regions that are gone leave no other trace than their number. Record of a country: the sha256 of the archive
+# that this program loaded (`-`: it was there before), and its number of regions then.
+# lacks_regions ISO RECORD
+lacks_regions() {
+  local by wanted found
+  [ -s "$2" ] || return 1
+  read -r by wanted <"$2"
+  found=$(field "$(database countries "$1")" 'it[0]["regions"]')
+  [ "$found" -lt "$wanted" ] || return 1
+  printf '%s has %s of %s regions\n' "$1" "$found" "$wanted"
+  [ "$by" != - ] || fail "countries: $1 has $found of $wanted regions, and it was there before this program:" \
+    "bring them back from where they came, or delete the country, then run again"
+}
+
+# load ISO ARCHIVE SHA256: the country anew and whole; nothing is taken back before the archive is there.
+load() {
+  local iso=$1 kept=$SHARE/state/$1.zip
+  # Checked where only root can write; the service user's folder gets a copy of what was checked.
+  "$python" "$ANTARES_WORK/archive.py" "$iso" "$2" "$3" "$kept" || fail "countries: $iso: no usable boundary archive"
+  touch "$(note loading "$iso")"
+  database forget "$iso"
+  # The cache rule of antares trusts whatever lies there under the name, an empty file too.
+  as_service rm -rf "${TEMP_DIR:?}/${iso}_adm_shp" "$TEMP_DIR/${iso}_adm_shp.zip"
+  as_service install -m 0640 "$kept" "$TEMP_DIR/${iso}_adm_shp.zip"
+  database locked antares init --no-create-tables -c "$iso"
+}
+
 # country ISO ARCHIVE SHA256
 country() {
-  local iso=$1 archive=$2 sha256=$3 loading=$SHARE/state/loading-$1 found
-  if [ -e "$loading" ]; then
-    # A load that was cut off leaves a country with some of its regions: take it back, then load it whole.
-    database forget "$iso"
-  fi
+  local iso=$1 found by=- record loading
+  record=$(note borders "$iso") loading=$(note loading "$iso")
   found=$(field "$(database countries "$iso")" 'it[0]["rows"]')
-  if [ "$found" = 0 ]; then
-    # The cache rule of antares trusts whatever lies there under the name, an empty file too.
-    as_service rm -rf "${TEMP_DIR:?}/${iso}_adm_shp" "$TEMP_DIR/${iso}_adm_shp.zip"
-    # Checked where only root can write; the service user's folder gets a copy of what was checked.
-    "$python" "$ANTARES_WORK/archive.py" "$iso" "$archive" "$sha256" "$SHARE/state/$iso.zip" ||
-      fail "countries: $iso: no usable boundary archive"
-    as_service install -m 0640 "$SHARE/state/$iso.zip" "$TEMP_DIR/${iso}_adm_shp.zip"
-    touch "$loading"
-    database locked antares init --no-create-tables -c "$iso"
+  # A load that was cut off leaves a country with some of its regions.
+  if [ "$found" = 0 ] || [ -e "$loading" ] || lacks_regions "$iso" "$record"; then
+    load "$@"
+    by=$3
+    rm -f "$record"
   fi
   found=$(database countries "$iso")
   [ "$(field "$found" 'it[0]["rows"] == 1 and it[0]["regions"] == it[0]["distinct"]')" = True ] ||
     fail "countries: expected one row and no doubled region, found $found"
+  [ -s "$record" ] || {
+    printf '%s %s\n' "$by" "$(field "$found" 'it[0]["regions"]')" >"$record.new"
+    mv "$record.new" "$record"
+  }
   rm -f "$loading"
 }
 

@@ -2,8 +2,8 @@
 
     archive.py ISO SOURCE SHA256 TARGET
 
-SOURCE is a URL or a path. Nothing lies at TARGET unless it is whole: antares never looks at an HTTP status,
-and reuses for ever whatever it finds there.
+SOURCE is a URL or a path; it is left alone where TARGET is what is wanted already. Nothing lies at TARGET
+unless it is whole: antares never looks at an HTTP status, and reuses for ever whatever it finds there.
 """
 
 import hashlib
@@ -50,6 +50,8 @@ def faults(partial, sha256):
 
 
 def main(iso, source, sha256, target):
+    if os.path.exists(target) and faults(target, sha256) is None:
+        return 0
     partial = target + ".partial"
     try:
         fetch(source, partial)

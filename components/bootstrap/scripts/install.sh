@@ -42,9 +42,9 @@ assert owner == {"madmex"}, f"the command antares belongs to {owner}, not to mad
 
 site_packages() { "$1/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }
 
-# The wheelhouse's own wheels, each by the hash that its manifest has.
+# The wheelhouse's own wheels, each by the hash that its manifest has; the installer itself stays out.
 requirements() {
-  sed -n 's#^\([0-9a-f]\{64\}\)  \./wheels/\([^-]*\)-\([^-]*\)-.*\.whl$#\2==\3 --hash=sha256:\1#p' "$1/MANIFEST"
+  sed -n '\#/wheels/uv-#d; s#^\([0-9a-f]\{64\}\)  \./wheels/\([^-]*\)-\([^-]*\)-.*\.whl$#\2==\3 --hash=sha256:\1#p' "$1/MANIFEST"
 }
 
 antares_version() { /opt/antares/venv/bin/python -c 'import importlib.metadata as m; print(m.version("madmex"))'; }

@@ -29,6 +29,8 @@ const failure = async (action: Promise<unknown>): Promise<[string, string]> => {
   return [error.message, error.next];
 };
 
+const hostType = "pulumi-nodejs:dynamic/antares:HostReady";
+
 describe("wrappers", () => {
   let fake: FakePulumi;
   const use = (...answers: readonly Answer[]): FakePulumi => (fake = new FakePulumi(answers));
@@ -42,6 +44,22 @@ describe("wrappers", () => {
     assert.equal(env?.["PULUMI_CONTINUE_ON_ERROR"], "true");
     assert.equal(env?.["PULUMI_RUN_PROGRAM"], undefined);
     assert.deepEqual(fake.lines, []);
+  });
+
+  it("up stops at the first failure where only one host is deployed, and there is something to lose", async () => {
+    const withHosts = (count: number) => {
+      const urn = (name: string) => `urn:pulumi:local::antares::${hostType}::machine-${name}-ready`;
+      const names = ["master", "node1", "node2"].slice(0, count);
+      const resources = names.map((name) => ({ urn: urn(name), type: hostType, custom: true }));
+      return JSON.stringify({ version: 3, deployment: { resources } });
+    };
+    const passed: (string | undefined)[] = [];
+    for (const count of [1, 2]) {
+      use({ on: "stack export", stdout: withHosts(count) });
+      await deploy(fake.session(), invocation("up local --yes"));
+      passed.push(fake.calls().at(-1)?.env["PULUMI_CONTINUE_ON_ERROR"]);
+    }
+    assert.deepEqual(passed, [undefined, "true"]);
   });
 
   it("up and preview run the repairing command again after drift", async () => {

@@ -98,6 +98,28 @@ describe("states of the database", () => {
     });
   });
 
+  it("countries: fewer regions than were loaded are named, more are not; an absent one is absent", () => {
+    const loaded = { MEX: 2, VAT: 0 };
+    assert.deepEqual(countriesState([country("MEX", 1, 1), country("VAT", 1, 0)], loaded), {
+      state: "partial",
+      missing: ["MEX has 1 of 2 regions"],
+    });
+    assert.equal(countriesState([country("MEX", 1, 3)], loaded).state, "ready");
+    assert.equal(countriesState([country("GTM", 1, 0)], loaded).state, "ready");
+    assert.deepEqual(countriesState([country("MEX", 0, 0)], loaded), {
+      state: "absent",
+      missing: ["country MEX"],
+    });
+  });
+
+  it("extensions: a right that is lacking is no less than an extension", () => {
+    const postgis = { name: "postgis", version: "3.3.2", available: true };
+    assert.deepEqual(extensionsState([postgis], ["right CREATE on schema public"]), {
+      state: "partial",
+      missing: ["right CREATE on schema public"],
+    });
+  });
+
   it("extensions: says whether the server has what is missing", () => {
     const postgis = { name: "postgis", version: "3.3.2", available: true };
     assert.equal(extensionsState([postgis]).state, "ready");
