@@ -8,7 +8,7 @@ import { removeSettings } from "../fixtures/settings";
 import { assertNothingToDo, assertVerified } from "../fixtures/verification";
 
 /** Of a program that was refused its configuration; the SDK can hang for 40 s on other errors. */
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 10_000;
 
 function assertFails(done: CommandResult, lines: readonly string[]): void {
   assert.notEqual(done.code, 0, done.stdout);
