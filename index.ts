@@ -1,5 +1,5 @@
 import { assertFreshBuild } from "./config/freshness";
-import { loadConfig } from "./config/load";
+import { deletesData, loadConfig } from "./config/load";
 import { Bootstrap } from "./components/bootstrap/bootstrap";
 import { provision } from "./components/infrastructure/provision";
 import { clusterOutputs } from "./outputs/cluster";
@@ -8,6 +8,10 @@ assertFreshBuild();
 
 const config = loadConfig();
 const infrastructure = provision(config);
-const bootstrap = new Bootstrap("bootstrap", { config, infrastructure });
+const bootstrap = new Bootstrap("bootstrap", {
+  config,
+  infrastructure,
+  deletesData: deletesData(),
+});
 
 export = clusterOutputs({ config, infrastructure, bootstrap });

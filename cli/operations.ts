@@ -1,7 +1,7 @@
 import { nextCommand } from "./advice";
 import { isConfirmed, takeFlag, type Invocation, type Operation } from "./arguments";
 import { confirm } from "./confirm";
-import { findDataDeletion, type DataDeletion } from "./deleteData";
+import { dataDeletion, type DataDeletion } from "./deleteData";
 import { planRepairs, repairLine, replaceArguments } from "./drift";
 import { settleLock, type LockOwner } from "./lock";
 import { settlePending } from "./pending";
@@ -72,21 +72,12 @@ export async function refresh(session: Session, call: Invocation): Promise<void>
 /** `destroy`: the data stays, unless `--delete-data` is given and confirmed. */
 export async function destroy(session: Session, call: Invocation): Promise<void> {
   const { given, rest } = takeFlag(call.rest, "--delete-data");
-  const deletion = given ? requireDeletion(session) : undefined;
+  const deletion = given ? (session.dataDeletion ?? dataDeletion) : undefined;
   await prepare(session);
   if (deletion !== undefined) await deleteData(session, { call, deletion });
   const args = ["--exclude-protected", ...rest];
   await runEngine(call, { pulumi: session.pulumi, args, env: continueOnError });
   if (!given) session.log("kept: database, share and settings; the next `up` adopts them");
-}
-
-function requireDeletion(session: Session): DataDeletion {
-  const deletion = session.dataDeletion ?? findDataDeletion();
-  if (deletion !== undefined) return deletion;
-  throw new UserError(
-    "deleting the data is not available for this stack: nothing was destroyed",
-    `npm run destroy -- ${session.pulumi.stack}`,
-  );
 }
 
 async function deleteData(

@@ -21,6 +21,14 @@ export function loadConfig(): Config<pulumi.Output<string>> {
   return { ...decoded.config, secrets: wrap(decoded.config.secrets) };
 }
 
+/**
+ * Whether this very run deletes the data: said by `npm run destroy -- STACK --delete-data` in the
+ * environment of one run and not as configuration, which would stay set.
+ */
+export function deletesData(env: NodeJS.ProcessEnv = process.env): boolean {
+  return env["ANTARES_DELETE_DATA"] === "yes";
+}
+
 /** Our keys of Pulumi's configuration; those of other namespaces belong to the providers. */
 export function readRawConfig(): RawConfig {
   const prefix = `${NAMESPACE}:`;

@@ -11,7 +11,7 @@ begun=$EPOCHREALTIME
 "$PYTHON" -m venv "$plain"
 pip() { "$plain/bin/pip" --disable-pip-version-check install -q --no-cache-dir --no-deps "$@"; }
 if [ "$FROM" = wheels ]; then
-  mapfile -t wheels < <(find "$HOUSE/wheels" -name '*.whl' -not -name 'uv-*' -not -name 'wheelhouse_bytecode-*')
+  mapfile -t wheels < <(find "$HOUSE/wheels" -name '*.whl' -not -name 'wheelhouse_bytecode-*')
   pip --no-index "${wheels[@]}"
 else
   index=(--index-url "$PYTHON_INDEX" --trusted-host "$(printf '%s' "$PYTHON_INDEX" | cut -d/ -f3)")

@@ -7,6 +7,7 @@ import { antares } from "./antares";
 import type { PhaseContext } from "./context";
 import { ApplicationStore } from "./database";
 import { datacube } from "./datacube";
+import { deleteData } from "./deleteData";
 import { join, type JoinResult } from "./join";
 import { recipe } from "./recipe";
 import { settings } from "./settings";
@@ -17,6 +18,8 @@ import { watch } from "./watch";
 export interface BootstrapArgs {
   readonly config: Config<pulumi.Output<string>>;
   readonly infrastructure: Infrastructure;
+  /** Whether this run deletes the data, for a `destroy` that follows. */
+  readonly deletesData: boolean;
 }
 
 /**
@@ -42,6 +45,7 @@ export class Bootstrap extends pulumi.ComponentResource {
     for (const node of args.infrastructure.nodes) joins[node.name] = join(context, node, published);
     const accepted = acceptance(context, { joins, tables });
     watch(context, { connection: store.connection, schema, tables });
+    if (args.deletesData) deleteData(context);
 
     this.acceptance = accepted.result;
     this.software = packages.result;

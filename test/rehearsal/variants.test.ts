@@ -136,13 +136,6 @@ describe("a destroyed stack", function () {
     await assertNothingToDo(machine());
   });
 
-  it("asked to delete the data too is refused as a whole", async () => {
-    const refused = await machine().run(["destroy", "local", "--yes", "--delete-data"]);
-    assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /deleting the data is not available for this stack/);
-    await assertNothingToDo(machine());
-  });
-
   it("can be left without countries; their rows are nobody's to delete", async () => {
     await removeSettings(machine(), "antares:countries");
     const done = await machine().run(["up", "local", "--yes"]);

@@ -11,22 +11,22 @@ install_software() {
   packages python3-venv libgdal32
   if [ ! -f "$venv/.complete" ]; then
     printf 'installing from %s\n' "$house"
-    # The rest is uv's to check, wheel by wheel: the share is read once.
-    (cd "$house" && grep -E '  \./(compat/|wheels/uv-)' MANIFEST | sha256sum --quiet -c -) ||
+    # The wheels are uv's to check, each as it is read: the share is read once.
+    (cd "$house" && grep -v '  \./wheels/' MANIFEST | sha256sum --quiet -c -) ||
       fail "the wheelhouse $house does not match its manifest"
     mkdir -p /opt/antares
     rm -rf "$venv"
     "$PYTHON" -m venv --without-pip "$venv"
     requirements "$house" >"$ANTARES_WORK/requirements.txt"
-    local tools="$ANTARES_WORK/tools"
-    "$PYTHON" -m zipfile -e "$(find "$house/wheels" -name 'uv-*.whl')" "$tools"
-    local uv; uv=$(find "$tools" -type f -path '*/scripts/uv')
-    chmod 0755 "$uv"
-    # uv unpacks into its cache: hard links from one beside the environment save a second copy of all files.
-    "$uv" pip install -q --no-config --cache-dir "$venv/.cache" --link-mode hardlink --offline --no-index \
+    # Debian mounts /run so that nothing can be started there, and a share may be mounted so. uv unpacks into
+    # its cache: hard links from one beside the environment save a second copy of all files.
+    local tools=$venv/.tools
+    mkdir "$tools"
+    cp "$house/uv" "$tools/uv"
+    "$tools/uv" pip install -q --no-config --cache-dir "$tools/cache" --link-mode hardlink --offline --no-index \
       --find-links "$house/wheels" --no-deps --require-hashes --python "$venv/bin/python" \
       -r "$ANTARES_WORK/requirements.txt"
-    rm -rf "$venv/.cache"
+    rm -rf "$tools"
     cp "$house"/compat/antares3_compat.* "$(site_packages "$venv")/"
     # `antares init` writes its licence file into the installed package as the service user.
     install -d -o "$SERVICE_USER" -g "$SERVICE_USER" "$(site_packages "$venv")/madmex/bin/bis"
@@ -42,9 +42,9 @@ assert owner == {"madmex"}, f"the command antares belongs to {owner}, not to mad
 
 site_packages() { "$1/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }
 
-# The wheelhouse's own wheels, each by the hash that its manifest has; the installer itself stays out.
+# The wheelhouse's own wheels, each by the hash that its manifest has.
 requirements() {
-  sed -n '\#/wheels/uv-#d; s#^\([0-9a-f]\{64\}\)  \./wheels/\([^-]*\)-\([^-]*\)-.*\.whl$#\2==\3 --hash=sha256:\1#p' "$1/MANIFEST"
+  sed -n 's#^\([0-9a-f]\{64\}\)  \./wheels/\([^-]*\)-\([^-]*\)-.*\.whl$#\2==\3 --hash=sha256:\1#p' "$1/MANIFEST"
 }
 
 antares_version() { /opt/antares/venv/bin/python -c 'import importlib.metadata as m; print(m.version("madmex"))'; }

@@ -67,7 +67,7 @@ build_wheelhouse() {
   "$PYTHON" -m venv "$build/tools"
   "$build/tools/bin/pip" --disable-pip-version-check install -q "${options[@]}" --no-deps --require-hashes \
     -r "$ANTARES_WORK/tools.txt"
-  pip_wheel "${options[@]}" --require-hashes -r "$ANTARES_WORK/tools.txt"
+  cp "$build/tools/bin/uv" "$build/uv"
   # GDAL's binding has no wheel: it is built against the distribution's library with the lock's numpy in place.
   awk '/^[^ ]/ {gdal = /^gdal==/} {print > (gdal ? gdalfile : restfile)}' gdalfile="$build/gdal.txt" \
     restfile="$build/rest.txt" "$ANTARES_WORK/lock.txt"
@@ -92,7 +92,7 @@ make_wheelhouse() {
   mkdir "$build"
   build_wheelhouse
   rm -rf "$build/tools" "$build/source" "$build/antares" "$build"/*.whl "$build"/*.txt
-  (cd "$build" && find ./wheels ./compat -type f -print0 | sort -z | xargs -0 sha256sum >MANIFEST)
+  (cd "$build" && find ./uv ./wheels ./compat -type f -print0 | sort -z | xargs -0 sha256sum >MANIFEST)
   sync -f "$build/MANIFEST"
   mv "$build" "$house"
 }
