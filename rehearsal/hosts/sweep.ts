@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { workFolderOwner } from "./image";
 import { rehearsalLinks, removeLink } from "./link";
 import { withLock } from "../lock";
@@ -83,7 +84,19 @@ async function ownerless(storage: Storage): Promise<string[]> {
     .map(({ name }) => name);
 }
 
+/** The kernel takes a host's cable away some time after the host's last process. */
+const CABLE_MS = 10_000;
+
 async function links(storage: Storage, spared: readonly string[]): Promise<string[]> {
+  const deadline = Date.now() + CABLE_MS;
+  for (;;) {
+    const found = await linksNow(storage, spared);
+    if (!found.some((name) => name.startsWith("a3-")) || Date.now() > deadline) return found;
+    await sleep(100);
+  }
+}
+
+async function linksNow(storage: Storage, spared: readonly string[]): Promise<string[]> {
   const all = await rehearsalLinks();
   const ours = all.filter(({ owner }) => owner?.startsWith(`${storage.runs}/`) === true);
   return ours

@@ -28,14 +28,16 @@ install_software() {
       -r "$ANTARES_WORK/requirements.txt"
     rm -rf "$tools"
     cp "$house"/compat/antares3_compat.* "$(site_packages "$venv")/"
-    # `antares init` writes its licence file into the installed package as the service user.
-    install -d -o "$SERVICE_USER" -g "$SERVICE_USER" "$(site_packages "$venv")/madmex/bin/bis"
     "$venv/bin/python" -c 'import importlib.metadata as m
 owner = {e.dist.name for e in m.entry_points(group="console_scripts", name="antares")}
 assert owner == {"madmex"}, f"the command antares belongs to {owner}, not to madmex"' ||
       fail "the installed antares is not the distribution madmex"
     touch "$venv/.complete"
   fi
+  # `antares init` writes its licence file into the installed package as the service user, whoever that is now.
+  local writable; writable=$(site_packages "$venv")/madmex/bin/bis
+  mkdir -p "$writable"
+  chown -R "$SERVICE_USER:$SERVICE_USER" "$writable"
   ln -sfn "$venv" /opt/antares/venv.new
   mv -T /opt/antares/venv.new /opt/antares/venv
 }

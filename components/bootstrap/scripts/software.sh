@@ -6,7 +6,9 @@ set -euo pipefail
 
 use_mirror
 service_user
+# The way it is made is part of what it is: a changed one makes another wheelhouse.
 digest=$({
+  declare -f build_wheelhouse make_wheelhouse
   cat "$ANTARES_WORK"/{lock.txt,tools.txt,antares3_compat.*,bytecode.py}
   "$PYTHON" -c 'import sys, sysconfig; print(sys.version_info[:2], sysconfig.get_platform())'
   source_identity
