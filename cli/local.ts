@@ -14,8 +14,9 @@ const stack = "local";
 /** Stack `local` for real, on this machine: `npm run local [-- --yes] [arguments of pulumi]`. */
 async function main(args: readonly string[]): Promise<void> {
   const config = readStackFile(stack, projectRoot);
-  if (config.target.host.access.kind !== "local") {
-    throw new UserError("stack local is set up for a host behind SSH", "npm run up -- local");
+  const { target } = config;
+  if (target.kind !== "single" || target.host.access.kind !== "local") {
+    throw new UserError("stack local is set up for hosts behind SSH", "npm run up -- local");
   }
   console.log(describeChanges(config));
   const faults = machineFaults(thisMachine());

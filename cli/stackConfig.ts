@@ -15,7 +15,9 @@ export async function needsProgram(pulumi: Pulumi): Promise<boolean> {
 export function reachOf(config: JsonObject): "direct" | "tunnel" {
   const reach = setting(config, ["database", "reach"]);
   if (reach !== "") return reach === "tunnel" ? "tunnel" : "direct";
-  const behindSsh = setting(config, ["host", "access"]) === "ssh";
+  const target = config["antares:target"];
+  const isCluster = isObject(target) && textOf(target["value"]) === "hosts";
+  const behindSsh = isCluster || setting(config, ["host", "access"]) === "ssh";
   return behindSsh && setting(config, ["database", "server"]) !== "existing" ? "tunnel" : "direct";
 }
 

@@ -1,10 +1,12 @@
 import { checkCompatibility, type LockVersions } from "./compatibility";
 import { Context } from "./decoding/context";
 import { decodeDatabase } from "./decoding/database";
-import { decodeHost, decodePlaces } from "./decoding/host";
+import { decodePlaces } from "./decoding/places";
+import { checkPorts } from "./decoding/ports";
+import { decodeDask, decodeScheduler } from "./decoding/scheduler";
 import { decodeAntares, decodeCountries, decodeSoftware } from "./decoding/software";
+import { decodeSsh, decodeTarget, targetKind } from "./decoding/target";
 import type { Fault } from "./fault";
-import { targetKey } from "./keys/host";
 import type { Config } from "./model";
 
 /** The configuration as Pulumi hands it over. */
@@ -29,29 +31,39 @@ export function decode(raw: RawConfig, lock: LockVersions): Decoded {
   // What belongs to a target that does not exist yet cannot be judged key by key.
   if (unavailable !== undefined) return { ok: false, faults: [unavailable] };
   const context = new Context(raw);
-  context.reader("target").value(targetKey);
-  const host = decodeHost(context);
-  const database = decodeDatabase(context, host.access);
-  const { share, service } = decodePlaces(context);
+  const kind = targetKind(context);
+  const scheduler = decodeScheduler(context, kind);
+  const dask = decodeDask(context);
+  const target = decodeTarget(context, kind, {
+    jobSlots: scheduler.jobSlots,
+    daskSlots: dask.slots,
+  });
+  const ssh = decodeSsh(context, target);
+  const database = decodeDatabase(context, target);
+  const { share, service } = decodePlaces(context, kind);
   const config = {
-    target: { kind: "single", host },
+    target,
+    ssh,
     share,
     database,
     software: decodeSoftware(context.reader("software")),
     antares: decodeAntares(context, share),
     countries: decodeCountries(context.list("countries")),
     service,
+    scheduler,
+    dask,
     secrets: context.secrets,
   } as const;
+  checkPorts(context, config);
   const faults = [...context.faults, ...checkCompatibility({ ...config, lock })];
   return faults.length === 0 ? { ok: true, config } : { ok: false, faults };
 }
 
 function refuseTarget(target: string | undefined): Fault | undefined {
-  if (target !== "hosts" && target !== "aws") return undefined;
+  if (target !== "aws") return undefined;
   return {
     path: "antares:target",
     given: JSON.stringify(target),
-    expected: `single: the target ${target} is not available yet`,
+    expected: `single or hosts: the target ${target} is not available yet`,
   };
 }

@@ -1,7 +1,10 @@
 import { antaresKeys } from "./keys/antares";
 import { databaseKeys } from "./keys/database";
-import { hostKeys, serviceKeys, shareKeys, targetKey } from "./keys/host";
+import { hostKeys, serviceKeys, targetKey } from "./keys/host";
+import { clusterHostKeys, sshKeys } from "./keys/hosts";
 import type { Subject } from "./keys/key";
+import { daskKeys, schedulerKeys } from "./keys/scheduler";
+import { shareKeys } from "./keys/share";
 import { countryKeys, softwareKeys } from "./keys/software";
 
 export { secretKeys } from "./keys/secrets";
@@ -25,6 +28,18 @@ export const subjects: readonly Subject[] = [
     type: "object",
     description: "The one machine of the target `single`, and how it is reached.",
     keys: Object.values(hostKeys),
+  },
+  {
+    name: "hosts",
+    type: "array",
+    description: "The machines of the target `hosts`, and how each is reached.",
+    keys: Object.values(clusterHostKeys),
+  },
+  {
+    name: "ssh",
+    type: "object",
+    description: "What holds for every host that is reached by SSH.",
+    keys: Object.values(sshKeys),
   },
   {
     name: "share",
@@ -61,5 +76,17 @@ export const subjects: readonly Subject[] = [
     type: "object",
     description: "The system user that everything runs as.",
     keys: Object.values(serviceKeys),
+  },
+  {
+    name: "scheduler",
+    type: "object",
+    description: "Grid Engine.",
+    keys: Object.values(schedulerKeys),
+  },
+  {
+    name: "dask",
+    type: "object",
+    description: "dask's scheduler and workers.",
+    keys: Object.values(daskKeys),
   },
 ];

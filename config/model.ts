@@ -3,9 +3,12 @@
  * except that secrets may be wrapped by the loader (type parameter `S`).
  */
 
+/** The secrets that hold private keys of SSH users. */
+export type SshKeyName = "sshPrivateKey" | "sshNodePrivateKey" | "sshJumpPrivateKey";
+
 /** Names of the top-level secret keys (`antares:NAME`, set with `pulumi config set --secret`). */
 export type SecretName =
-  | "sshPrivateKey"
+  | SshKeyName
   | "databaseAdminPassword"
   | "databasePassword"
   | "djangoSecretKey"
@@ -18,21 +21,31 @@ export type Secrets<S> = Readonly<Partial<Record<SecretName, S>>>;
 /** The whole configuration of one stack. */
 export interface Config<S = string> {
   readonly target: TargetConfig;
+  readonly ssh: SshConfig;
   readonly share: ShareConfig;
   readonly database: DatabaseConfig;
   readonly software: SoftwareConfig;
   readonly antares: AntaresConfig;
   readonly countries: readonly CountryConfig[];
   readonly service: ServiceConfig;
+  readonly scheduler: SchedulerConfig;
+  readonly dask: DaskConfig;
   readonly secrets: Secrets<S>;
 }
 
-export type TargetConfig = SingleTarget;
+export type TargetConfig = SingleTarget | HostsTarget;
 
 /** One machine is master and only node. */
 export interface SingleTarget {
   readonly kind: "single";
   readonly host: SingleHostConfig;
+}
+
+/** Existing machines, reached by SSH. */
+export interface HostsTarget {
+  readonly kind: "hosts";
+  /** In the operator's order; exactly one is the master, at least one has slots. */
+  readonly hosts: readonly ClusterHostConfig[];
 }
 
 /** How the one machine is called and reached. */
@@ -42,21 +55,50 @@ export interface SingleHostConfig {
   readonly access: HostAccessConfig;
 }
 
-export type HostAccessConfig =
-  | { readonly kind: "local" }
-  | {
-      readonly kind: "ssh";
-      readonly address: string;
-      readonly port: number;
-      readonly user: string;
-      /** Public host key line (`ssh-ed25519 AAAA…`); learned at first contact when not given. */
-      readonly hostKey?: string;
-    };
-
-export interface ShareConfig {
-  /** Absolute path of the shared directory, the same on every host. */
-  readonly path: string;
+/** One machine of a cluster. */
+export interface ClusterHostConfig {
+  /** Identity of the host in resource names and in the membership, `[a-z][a-z0-9-]*`. */
+  readonly name: string;
+  readonly role: "master" | "node" | "jump";
+  readonly access: SshAccessConfig;
+  /** Secret with the private key of the SSH user. */
+  readonly key: SshKeyName;
+  /** Name of the host of the same list through which this one is reached. */
+  readonly jump?: string;
+  /** Both are 0 on a jump host. */
+  readonly jobSlots: number;
+  readonly daskSlots: number;
 }
+
+export type HostAccessConfig = { readonly kind: "local" } | SshAccessConfig;
+
+export interface SshAccessConfig {
+  readonly kind: "ssh";
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  /** Public host key line (`ssh-ed25519 AAAA…`); learned at first contact when not given. */
+  readonly hostKey?: string;
+}
+
+export interface SshConfig {
+  /** How long a host that does not answer is waited for. */
+  readonly waitSeconds: number;
+}
+
+/** The shared directory: an absolute path, the same on every host, and what is mounted there. */
+export type ShareConfig =
+  /** `directory`: the one machine's own. `path`: mounted there by the site. */
+  | { readonly path: string; readonly kind: "directory" | "path" }
+  /** The master's own, mounted from there by the other hosts. */
+  | { readonly path: string; readonly kind: "exported"; readonly options: string }
+  | {
+      readonly path: string;
+      readonly kind: "nfs";
+      readonly server: string;
+      readonly export: string;
+      readonly options: string;
+    };
 
 export type SslMode = "disable" | "prefer" | "require" | "verify-ca" | "verify-full";
 
@@ -142,4 +184,26 @@ export interface ServiceConfig {
   readonly uid: number;
   /** Absolute path, on local disk. */
   readonly home: string;
+}
+
+export interface SchedulerConfig {
+  /** `none`: dask alone, as processes; on one machine only. */
+  readonly kind: "none" | "gridEngine";
+  /** Jobs at once on a host that says no other. */
+  readonly jobSlots: number;
+  /** Queue of the jobs. */
+  readonly queue: string;
+  /** Whether hosts that are not listed may join. */
+  readonly elastic: boolean;
+  /** Part of the members that may vanish at once and be taken for dead. */
+  readonly brake: number;
+}
+
+export interface DaskConfig {
+  /** Workers on a host that says no other. */
+  readonly slots: number;
+  readonly schedulerPort: number;
+  readonly dashboardPort: number;
+  /** Ports of workers and their nannies, both ends included. */
+  readonly workerPorts: { readonly first: number; readonly last: number };
 }

@@ -100,7 +100,14 @@ const COMBINATIONS = `## Combinations that are refused
 
 | Where | Rule | Because |
 | --- | --- | --- |
-| \`target\` | \`single\` only | \`hosts\` and \`aws\` are not available yet |
+| \`target\` | not \`aws\` | it is not available yet |
+| \`target\` | no \`hosts\` for \`single\`, no \`host\` for \`hosts\` | what does not count would look as if it did |
+| \`hosts\` | exactly one master; names and places are unique; at least one host has slots | each is one machine, and somebody must work |
+| \`hosts[].jump\` | a host of the list, itself reached without a jump | one hop is what every part of the program can do |
+| \`share.kind\` | \`directory\` for one machine only, \`exported\` for several only | all hosts must see one directory |
+| \`scheduler.kind\` | \`none\` for one machine only | several need somebody who spreads the work |
+| ports | Grid Engine (6444, 6445), NFS server (2049), dask and a local database apart | two programs cannot listen on one port |
+| \`dask.workerPorts\` | two ports for each worker of a host | a worker and its nanny listen on one each |
 | \`software.line\` develop | datacube 1.7 to 1.8.6 | what it imports came in 1.7 and was moved in 1.8.7 |
 | \`software.line\` master | datacube 1.6.x | what its recipes import is gone in 1.7 |
 | \`software.datacube\` | never 1.8.16, never 1.9 | one makes no schema without users, the other has no ingestion |
@@ -110,6 +117,7 @@ const COMBINATIONS = `## Combinations that are refused
 | \`antares.driver\` | \`NetCDF CF\` only | the s3aio driver was removed in datacube 1.8.0 |
 | \`share.path\`, \`service.home\` | neither inside the other | a home belongs to one host, the share to all |
 | \`database.user\` | not the administrator, not the owner of the GIS schemas | one role for two purposes gets the rights of both |
-| \`database.reach\` | \`tunnel\` needs SSH; a local server behind SSH needs \`tunnel\` | that server listens on its own machine only |
+| \`database.reach\` | \`tunnel\` needs SSH; a local server behind SSH needs \`tunnel\` | that server answers its own cluster only |
+| \`database.host\` | no \`localhost\` for \`hosts\` | that is another place on each host |
 | \`countries\` | each country once, or twice with the same archive | two archives for one country contradict each other |
 `;

@@ -37,7 +37,7 @@ export function clusterOutputs(args: {
     outputsVersion: 1,
     target: config.target.kind,
     masterName: infrastructure.master.name,
-    nodeNames: infrastructure.nodes.map((node) => node.name),
+    nodeNames: infrastructure.nodes.map((node) => node.host.name),
     sharePath: infrastructure.share.path,
     databaseHost: infrastructure.database.host,
     databasePort: infrastructure.database.port,

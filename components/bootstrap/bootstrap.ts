@@ -42,7 +42,9 @@ export class Bootstrap extends pulumi.ComponentResource {
     const tables = antares(context);
     const published = recipe(context, packages);
     const joins: Record<string, Step<JoinResult>> = {};
-    for (const node of args.infrastructure.nodes) joins[node.name] = join(context, node, published);
+    for (const { host } of args.infrastructure.nodes) {
+      joins[host.name] = join(context, host, published);
+    }
     const accepted = acceptance(context, { joins, tables });
     watch(context, { connection: store.connection, schema, tables });
     if (args.deletesData) deleteData(context);

@@ -12,8 +12,19 @@ export interface Infrastructure {
   readonly share: SharedMount;
   /** The host that runs the steps which happen once per cluster. */
   readonly master: Host;
-  /** The hosts that run antares, in configuration order; may include the master. */
-  readonly nodes: readonly Host[];
+  /** The master's name as the cluster's hosts know it. */
+  readonly masterFqdn: pulumi.Input<string>;
+  /** The hosts that run antares, in configuration order; the master is one where it has slots. */
+  readonly nodes: readonly Node[];
+}
+
+/** A host that takes work. */
+export interface Node {
+  readonly host: Host;
+  /** Jobs that it runs at once. */
+  readonly jobSlots: number;
+  /** dask workers on it, beside the jobs. */
+  readonly daskSlots: number;
 }
 
 /** A PostgreSQL server that answers. */
@@ -49,8 +60,15 @@ export interface DatabaseTunnel {
 }
 
 /** A directory that all hosts see at the same path. */
-export interface SharedMount {
-  readonly path: string;
-  /** `directory`: local. Further kinds carry what must be mounted. */
-  readonly kind: "directory";
-}
+export type SharedMount =
+  /** `directory`: the one machine's own. `path`: the site has mounted it there already. */
+  | { readonly path: string; readonly kind: "directory" | "path" }
+  | {
+      readonly path: string;
+      readonly kind: "nfs";
+      /** `SERVER:/export` */
+      readonly source: pulumi.Input<string>;
+      readonly options: string;
+    }
+  /** The master's own, which the other hosts mount from it. */
+  | { readonly path: string; readonly kind: "exported"; readonly options: string };

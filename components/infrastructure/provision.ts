@@ -9,9 +9,11 @@ export function provision(config: Config<pulumi.Output<string>>): Infrastructure
   switch (target.kind) {
     case "single":
       return new SingleMachine("machine", { config, target });
+    case "hosts":
+      throw new Error("the hosts stack is not built yet");
     default: {
-      const unknown: never = target.kind;
-      throw new Error(`unknown target: ${String(unknown)}`);
+      const unknown: never = target;
+      throw new Error(`unknown target: ${JSON.stringify(unknown)}`);
     }
   }
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import type { Config, SingleTarget } from "../../config/model";
+import type { Config, ShareConfig, SingleTarget } from "../../config/model";
 import { GeneratedSecret } from "../../providers/resources/generatedSecret";
 import { HostReady } from "../../providers/resources/hostReady";
 import { Host, type HostAccess } from "../host/host";
-import type { DatabaseEndpoint, Infrastructure, SharedMount } from "./contract";
+import type { DatabaseEndpoint, Infrastructure, Node, SharedMount } from "./contract";
 
 /** Administrator of the local server; the role belongs to our own cluster alone. */
 const LOCAL_ADMIN = "antares_admin";
@@ -26,18 +26,25 @@ export class SingleMachine extends pulumi.ComponentResource implements Infrastru
   readonly database: DatabaseEndpoint;
   readonly share: SharedMount;
   readonly master: Host;
-  readonly nodes: readonly Host[];
+  readonly masterFqdn: pulumi.Output<string>;
+  readonly nodes: readonly Node[];
 
   constructor(name: string, args: SingleMachineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("antares:infrastructure:SingleMachine", name, {}, opts);
-    this.master = this.createHost(name, args);
-    this.nodes = [this.master];
-    this.share = { kind: "directory", path: args.config.share.path };
+    const { scheduler, dask } = args.config;
+    const { host, fqdn } = this.createHost(name, args);
+    this.master = host;
+    this.masterFqdn = fqdn;
+    this.nodes = [{ host, jobSlots: scheduler.jobSlots, daskSlots: dask.slots }];
+    this.share = mount(args.config.share);
     this.database = this.createDatabase(name, args.config);
     this.registerOutputs({ host: this.master.name, share: this.share.path });
   }
 
-  private createHost(name: string, { config, target: { host } }: SingleMachineArgs): Host {
+  private createHost(
+    name: string,
+    { config, target: { host } }: SingleMachineArgs,
+  ): { readonly host: Host; readonly fqdn: pulumi.Output<string> } {
     const parent = this;
     const { server } = config.database;
     const ready = new HostReady(
@@ -58,7 +65,7 @@ export class SingleMachine extends pulumi.ComponentResource implements Infrastru
       { parent },
     );
     const digestKey = new GeneratedSecret(`${name}-digest-key`, { length: 32 }, { parent }).value;
-    return new Host({
+    const made = new Host({
       name: host.name,
       access: access(config, host.access, ready),
       // Both: cloned machines share their machine id, but hardly their host key.
@@ -67,6 +74,7 @@ export class SingleMachine extends pulumi.ComponentResource implements Infrastru
       next: `npm run up -- ${pulumi.getStack()}`,
       ready,
     });
+    return { host: made, fqdn: ready.fqdn };
   }
 
   private createDatabase(
@@ -131,6 +139,13 @@ export class SingleMachine extends pulumi.ComponentResource implements Infrastru
   }
 }
 
+/** The share as a host mounts it. */
+export function mount(share: ShareConfig): SharedMount {
+  if (share.kind !== "nfs") return share;
+  const { path, kind, server, options } = share;
+  return { path, kind, source: `${server}:${share.export}`, options };
+}
+
 /** How a step gets to the host: with the key that the host has shown. */
 function access(
   config: Config<pulumi.Output<string>>,
@@ -151,6 +166,7 @@ function access(
 /** How the host is reached before its key is known. */
 function reach(config: Config<pulumi.Output<string>>, configured: SingleTarget["host"]["access"]) {
   if (configured.kind === "local") return {};
+  const { waitSeconds } = config.ssh;
   const { address, port, user, hostKey } = configured;
   return {
     ssh: pulumi.secret({
@@ -160,6 +176,7 @@ function reach(config: Config<pulumi.Output<string>>, configured: SingleTarget["
       privateKey: privateKey(config),
       ...(hostKey === undefined ? {} : { hostKey }),
     }),
+    waitSeconds,
   };
 }
 

@@ -9,6 +9,7 @@ import { Reader } from "./reader";
 export class Context {
   readonly faults: Fault[] = [];
   private readonly opened: Opened;
+  private readonly readers = new Map<string, readonly Reader[]>();
 
   constructor(private readonly raw: RawConfig) {
     this.opened = open(raw, this.faults);
@@ -18,15 +19,39 @@ export class Context {
     return this.opened.secrets;
   }
 
-  /** Reader of an object; of an empty one where the operator gave none. */
+  /** Reader of an object, the same at every call; of an empty one where the operator gave none. */
   reader(subject: string): Reader {
-    return this.list(subject)[0] ?? this.empty(subject);
+    const [reader = this.empty(subject)] = this.list(subject);
+    this.readers.set(subject, [reader]);
+    return reader;
   }
 
-  /** Readers of a list's items. */
+  /** Readers of a list's items, the same at every call. */
   list(subject: string): readonly Reader[] {
+    const known = this.readers.get(subject);
+    if (known !== undefined) return known;
     const items = this.opened.subjects.get(subject) ?? [];
-    return items.map((item) => new Reader(item, this.faults));
+    const readers = items.map((item) => new Reader(item, this.faults));
+    this.readers.set(subject, readers);
+    return readers;
+  }
+
+  /** True where the subject could be taken apart into objects, whatever is in them. */
+  readable(subject: string): boolean {
+    const path = `${NAMESPACE}:${subject}`;
+    return !this.faults.some((fault) => fault.path.replace(/\[\d+\]$/, "") === path);
+  }
+
+  /** A fault of a subject as a whole. */
+  refuse(subject: string, expected: string): void {
+    this.faults.push({ path: `${NAMESPACE}:${subject}`, expected });
+  }
+
+  /** Refuses a subject that is given though it cannot count; an empty one is as good as none. */
+  forbid(subject: string, only: string): void {
+    const given = this.opened.subjects.get(subject) ?? [];
+    if (given.every(({ properties }) => properties.size === 0)) return;
+    this.refuse(subject, `no value: it counts only where ${only}`);
   }
 
   /** True where the secret was given, right or wrong. */

@@ -1,5 +1,5 @@
 import { databaseKeys as keys } from "../keys/database";
-import type { DatabaseConfig, HostAccessConfig } from "../model";
+import type { DatabaseConfig, TargetConfig } from "../model";
 import type { Context } from "./context";
 import type { Reader } from "./reader";
 
@@ -10,20 +10,22 @@ const LOCAL_ADMINISTRATOR = "antares_admin";
 
 type Server = DatabaseConfig["server"];
 
-/** Decodes `antares:database`; how the deployer reaches the server depends on the host's access. */
-export function decodeDatabase(context: Context, access: HostAccessConfig): DatabaseConfig {
+/** Decodes `antares:database`; how the deployer reaches the server depends on the master's access. */
+export function decodeDatabase(context: Context, target: TargetConfig): DatabaseConfig {
   const reader = context.reader("database");
   const server = decodeServer(context, reader);
+  const bySsh = target.kind === "hosts" || target.host.access.kind === "ssh";
   const database = {
     server,
     name: reader.value(keys.name),
     user: reader.value(keys.user),
     postgis: reader.value(keys.postgis),
     gisOwner: reader.value(keys.gisOwner),
-    reach: decodeReach(reader, { server, access }),
+    reach: decodeReach(reader, { server, bySsh }),
     tunnelPort: reader.value(keys.tunnelPort),
   };
   checkRoles(reader, database);
+  if (target.kind === "hosts") checkAddress(reader, server);
   if (database.reach === "direct") reader.forbid([keys.tunnelPort]);
   return database;
 }
@@ -76,19 +78,25 @@ function decodeAdmin(
 
 function decodeReach(
   reader: Reader,
-  given: { readonly server: Server; readonly access: HostAccessConfig },
+  given: { readonly server: Server; readonly bySsh: boolean },
 ): "direct" | "tunnel" {
-  // The local server listens on its own machine only.
-  const behindSsh = given.server.kind === "local" && given.access.kind === "ssh";
+  // The local server answers the cluster's own hosts only.
+  const behindSsh = given.server.kind === "local" && given.bySsh;
   const reach = reader.optional(keys.reach) ?? (behindSsh ? "tunnel" : "direct");
   if (!reader.sound(keys.reach, keys.server)) return reach;
-  if (reach === "tunnel" && given.access.kind === "local") {
+  if (reach === "tunnel" && !given.bySsh) {
     reader.refuse(keys.reach, "direct: a tunnel goes through SSH, and host.access is local");
   }
   if (reach === "direct" && behindSsh) {
-    reader.refuse(keys.reach, "tunnel: a local server behind SSH listens on its own machine only");
+    reader.refuse(keys.reach, "tunnel: a local server behind SSH answers its own cluster only");
   }
   return reach;
+}
+
+// "Here" is another place on each host.
+function checkAddress(reader: Reader, server: Server): void {
+  if (server.kind !== "existing" || !/^(localhost|127\.[\d.]+)$/i.test(server.host)) return;
+  if (reader.sound(keys.host)) reader.refuse(keys.host, "an address that every host can reach");
 }
 
 // One role for two purposes would be given the other's password and rights.

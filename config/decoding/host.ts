@@ -1,6 +1,5 @@
-import { hostKeys, serviceKeys, shareKeys } from "../keys/host";
-import type { HostAccessConfig, ServiceConfig, ShareConfig, SingleHostConfig } from "../model";
-import { isWithin } from "../rules/places";
+import { hostKeys } from "../keys/host";
+import type { HostAccessConfig, SingleHostConfig } from "../model";
 import type { Context } from "./context";
 import type { Reader } from "./reader";
 
@@ -13,9 +12,7 @@ export function decodeHost(context: Context): SingleHostConfig {
 function decodeAccess(context: Context, reader: Reader): HostAccessConfig {
   if (reader.value(hostKeys.access) === "local") {
     const { address, port, user, hostKey } = hostKeys;
-    const rows = [address, port, user, hostKey];
-    for (const row of rows) reader.optional<unknown>(row);
-    if (reader.sound(hostKeys.access)) reader.forbid(rows);
+    if (reader.sound(hostKeys.access)) reader.forbid([address, port, user, hostKey]);
     return { kind: "local" };
   }
   context.requireSecret("sshPrivateKey", "host.access is ssh");
@@ -27,28 +24,4 @@ function decodeAccess(context: Context, reader: Reader): HostAccessConfig {
     user: reader.value(hostKeys.user),
     ...(hostKey !== undefined && { hostKey }),
   };
-}
-
-/** Decodes `antares:share` and `antares:service`, which must not lie in each other. */
-export function decodePlaces(context: Context): {
-  readonly share: ShareConfig;
-  readonly service: ServiceConfig;
-} {
-  const shareReader = context.reader("share");
-  const serviceReader = context.reader("service");
-  const share = { path: shareReader.value(shareKeys.path) };
-  const service = {
-    user: serviceReader.value(serviceKeys.user),
-    uid: serviceReader.value(serviceKeys.uid),
-    home: serviceReader.value(serviceKeys.home),
-  };
-  const sound = shareReader.sound(shareKeys.path) && serviceReader.sound(serviceKeys.home);
-  if (sound && isWithin(service.home, share.path)) {
-    // The settings on the share are linked into the home, which is each host's own.
-    serviceReader.refuse(serviceKeys.home, `a directory outside share.path (${share.path})`);
-  } else if (sound && isWithin(share.path, service.home)) {
-    // A home is closed to other users, and it is each host's own.
-    shareReader.refuse(shareKeys.path, `a directory outside service.home (${service.home})`);
-  }
-  return { share, service };
 }

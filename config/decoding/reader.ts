@@ -24,6 +24,11 @@ export class Reader {
     private readonly faults: Fault[],
   ) {}
 
+  /** Where the object is, for messages: its path without the namespace. */
+  get at(): string {
+    return this.given.at.slice(this.given.at.indexOf(":") + 1);
+  }
+
   /** The value given, or the row's default. */
   value<T>(row: DefaultedKey<T>): T {
     return this.optional(row) ?? row.default;
@@ -63,6 +68,7 @@ export class Reader {
   /** Refuses each of these where it is given though it cannot count. */
   forbid(rows: readonly Key<unknown>[], only?: string): void {
     for (const row of rows) {
+      this.optional<unknown>(row);
       if (!this.has(row) || !this.sound(row)) continue;
       this.refuse(row, `no value: it counts only where ${only ?? row.only ?? "it is allowed"}`);
     }

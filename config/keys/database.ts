@@ -13,7 +13,7 @@ export const databaseKeys = {
     default: "local" as const,
     description:
       "`local`: PostgreSQL and PostGIS of the distribution, on a cluster of its own on the " +
-      "machine. `existing`: a server that somebody else runs.",
+      "master. `existing`: a server that somebody else runs.",
   }),
   host: key({
     path: "database.host",
@@ -21,7 +21,7 @@ export const databaseKeys = {
     example: "db.example.org",
     required: EXISTING,
     only: EXISTING,
-    description: "Address of the existing server, as the machine sees it.",
+    description: "Address of the existing server, as every host sees it.",
   }),
   port: key({
     path: "database.port",
@@ -93,8 +93,8 @@ export const databaseKeys = {
     rule: choice(["direct", "tunnel"]),
     example: "direct",
     defaultNote: "tunnel for a local server behind SSH, else direct",
-    only: "tunnel: host.access is ssh; direct: not for a local server behind SSH",
-    description: "How the deployer reaches the server: itself, or through the machine's SSH.",
+    only: "tunnel: the master is reached by SSH; direct: not for a local server behind SSH",
+    description: "How the deployer reaches the server: itself, or through the master's SSH.",
   }),
   tunnelPort: defaulted({
     path: "database.tunnelPort",

@@ -3,7 +3,7 @@ import { serviceUser, systemUser, userId } from "../rules/names";
 import { choice } from "../rules/rule";
 import { defaulted, key } from "./key";
 
-/** Kinds of cluster; only the first is built so far, the others are refused by name. */
+/** Kinds of cluster; the last is not built yet and refused by name. */
 export const TARGETS = ["single", "hosts", "aws"] as const;
 
 export const targetKey = defaulted({
@@ -11,10 +11,11 @@ export const targetKey = defaulted({
   rule: choice(TARGETS),
   default: "single" as const,
   description:
-    "What the cluster is made of: `single` is one machine. `hosts` (existing machines) and `aws` " +
-    "are not available yet and are refused.",
+    "What the cluster is made of: `single` is one machine, `hosts` are existing machines reached " +
+    "by SSH. `aws` is not available yet and is refused.",
 });
 
+const SINGLE_ONLY = "target is single";
 const SSH_ONLY = "host.access is ssh";
 
 export const hostKeys = {
@@ -22,6 +23,7 @@ export const hostKeys = {
     path: "host.name",
     rule: hostName,
     default: "master",
+    only: SINGLE_ONLY,
     description:
       "Name of the machine in resource names. Another name means another machine: everything on " +
       "it is made anew.",
@@ -30,6 +32,7 @@ export const hostKeys = {
     path: "host.access",
     rule: choice(["local", "ssh"]),
     default: "local" as const,
+    only: SINGLE_ONLY,
     description:
       "`local`: Pulumi runs on the machine itself, as root. `ssh`: it is reached by SSH.",
   }),
@@ -63,15 +66,6 @@ export const hostKeys = {
     only: SSH_ONLY,
     defaultNote: "learned at the first contact, then pinned",
     description: "Public host key that the machine must show.",
-  }),
-};
-
-export const shareKeys = {
-  path: defaulted({
-    path: "share.path",
-    rule: ownDirectory,
-    default: "/srv/antares",
-    description: "Directory of settings, software, models and data; the same path on every host.",
   }),
 };
 

@@ -11,8 +11,20 @@ export const secretKeys: readonly SecretKey[] = [
   {
     name: "sshPrivateKey",
     rule: privateKey,
-    required: "host.access is ssh",
-    description: "Key of host.user.",
+    required: "host.access is ssh, or a host of `hosts` names it or no other",
+    description: "Private key of the SSH user.",
+  },
+  {
+    name: "sshNodePrivateKey",
+    rule: privateKey,
+    required: "a host of `hosts` names it",
+    description: "Another private key, for hosts that have one of their own.",
+  },
+  {
+    name: "sshJumpPrivateKey",
+    rule: privateKey,
+    required: "a host of `hosts` names it",
+    description: "The same, for jump hosts.",
   },
   {
     name: "databaseAdminPassword",

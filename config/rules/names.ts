@@ -65,3 +65,30 @@ export const accountName: Rule<string> = pattern(
 
 export const logLevel = choice(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]);
 export const sslMode = choice(["disable", "require", "verify-ca", "verify-full"]);
+
+// Grid Engine's own words for "any queue" and "a new one", and the queue that dask has for itself.
+const RESERVED_QUEUES = new Set(["all", "none", "template", "undefined", "dask.q"]);
+
+/** Name of a Grid Engine queue. */
+export const queueName: Rule<string> = text({
+  expected:
+    "a queue name of letters, digits and . _ -, at most 64 long, that begins with a letter; not " +
+    "all, none, template, undefined or dask.q",
+  parse: (given) => {
+    const fits = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/.test(given);
+    return fits && !RESERVED_QUEUES.has(given.toLowerCase()) ? given : undefined;
+  },
+});
+
+/** Options of an NFS mount, as mount and fstab take them. */
+export const mountOptions: Rule<string> = text({
+  expected:
+    "mount options joined by commas, such as nfsvers=4.1,hard,_netdev; neither soft, which loses " +
+    "data, nor ro",
+  parse: (given) => {
+    const options = given.split(",");
+    const fits = options.every((each) => /^[a-z_][a-z0-9_]*(=[A-Za-z0-9._:/-]+)?$/.test(each));
+    const unfit = ["soft", "softerr", "softreval", "ro"].some((each) => options.includes(each));
+    return fits && !unfit && given.length <= 500 ? given : undefined;
+  },
+});

@@ -9,6 +9,22 @@ export const port: Rule<number> = integer({
   expected: "a TCP port from 1 to 65535",
 });
 
+/** First and last port of a range, both in it. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Range of TCP ports that need no rights. */
+export const portRange: Rule<PortRange> = text<PortRange>({
+  expected: "two TCP ports from 1024 to 65535 as FIRST-LAST, the smaller one first",
+  parse: (given) => {
+    const [, from, to] = /^(\d{4,5})-(\d{4,5})$/.exec(given) ?? [];
+    const [first, last] = [Number(from), Number(to)];
+    return first >= 1024 && last <= 65535 && first <= last ? { first, last } : undefined;
+  },
+});
+
 // The characters that shell, fstab, INI, dotenv and a Debian package list all take without quoting.
 const PLAIN_PATH = /^\/[A-Za-z0-9._+@/-]*$/;
 

@@ -4,7 +4,7 @@ export type Scalar = string | number | boolean;
 /** One value rule: turns what the operator wrote into a typed value, or refuses it. */
 export interface Rule<T> {
   /** Type as Pulumi names it. */
-  readonly type: "string" | "integer" | "boolean";
+  readonly type: "string" | "integer" | "number" | "boolean";
   /** What is accepted, in words that follow "expected". */
   readonly expected: string;
   /** The value in its normal form; `undefined` where the rule refuses it. Never throws. */
@@ -60,6 +60,17 @@ export function integer(bounds: {
     },
   };
 }
+
+/** A part of a whole, above 0 and at most 1, also where YAML quotes it. */
+export const fraction: Rule<number> = {
+  type: "number",
+  expected: "a number above 0 and at most 1, such as 0.5",
+  accept: (given) => {
+    const plain = typeof given === "string" && /^[01](\.\d{1,6})?$/.test(given);
+    const number = plain ? Number(given) : given;
+    return typeof number === "number" && number > 0 && number <= 1 ? number : undefined;
+  },
+};
 
 /** `true` or `false`, also where YAML quotes it. */
 export const truth: Rule<boolean> = {

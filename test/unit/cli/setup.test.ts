@@ -129,6 +129,12 @@ describe("reach of the database", () => {
     assert.equal(reachOf(ssh), "tunnel");
     assert.equal(reachOf({ ...ssh, "antares:database": object({ server: "existing" }) }), "direct");
     assert.equal(reachOf({ ...ssh, "antares:database": object({ reach: "direct" }) }), "direct");
+    const hosts = { "antares:target": { value: "hosts", secret: false } };
+    assert.equal(reachOf(hosts), "tunnel");
+    assert.equal(
+      reachOf({ ...hosts, "antares:database": object({ server: "existing" }) }),
+      "direct",
+    );
   });
 });
 

@@ -50,7 +50,7 @@ describe("unknown keys", () => {
     );
     assert.match(
       lines[1] ?? "",
-      /^antares:zzzzzzzzzz: expected a known key \(one of target, host, /,
+      /^antares:zzzzzzzzzz: expected a known key \(one of target, host, hosts, /,
     );
     assert.ok(!lines.join().includes("tops3cret"));
   });
@@ -187,8 +187,8 @@ describe("rules across keys", () => {
         "host.access is local",
     ]);
     assert.deepEqual(faults({ host: SSH, database: { reach: "direct" } }, KEYED), [
-      'antares:database.reach is "direct": expected tunnel: a local server behind SSH listens on ' +
-        "its own machine only",
+      'antares:database.reach is "direct": expected tunnel: a local server behind SSH answers its ' +
+        "own cluster only",
     ]);
     assert.deepEqual(faults({ database: { tunnelPort: 1234 } }), [
       "antares:database.tunnelPort is 1234: expected no value: it counts only where " +

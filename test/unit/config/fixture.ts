@@ -10,6 +10,14 @@ import { projectRoot } from "../../../config/root";
 export const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 export const SOURCE = `git+https://git.example.org/antares3.git@${COMMIT}`;
 
+/** An OpenSSH private key in form only. */
+export const PRIVATE_KEY = [
+  "-----BEGIN OPENSSH PRIVATE KEY-----",
+  Buffer.from("openssh-key-v1\0\0\0\0\u0004none\0\0\0\u0004none", "latin1").toString("base64"),
+  "-----END OPENSSH PRIVATE KEY-----",
+  "",
+].join("\n");
+
 /** The lock of the project itself. */
 export const lock: LockVersions = readLock(readFileSync(join(projectRoot, LOCK_FILE), "utf8"));
 

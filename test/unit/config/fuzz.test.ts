@@ -4,13 +4,13 @@ import { decode, type RawConfig } from "../../../config/decode";
 import { ConfigError } from "../../../config/fault";
 import { secretKeys, subjects } from "../../../config/keys";
 import { propertyOf } from "../../../config/keys/key";
-import { lock, raw } from "./fixture";
+import { lock, PRIVATE_KEY, raw } from "./fixture";
 
 /** Decodes; the only two outcomes allowed are a configuration and faults that make a message. */
 function settles(given: RawConfig): boolean {
   const result = decode(given, lock);
   if (result.ok) {
-    assert.deepEqual(Object.keys(result.config).length, 8);
+    assert.deepEqual(Object.keys(result.config).length, 11);
     return true;
   }
   assert.ok(result.faults.length > 0);
@@ -63,15 +63,32 @@ const RIGHT = raw(
   { databaseAdminPassword: "abc", usgsPassword: "def" },
 );
 
-const mutation = fc.record({
-  key: fc.constantFrom(...Object.keys(RIGHT.values)),
-  at: fc.nat(200),
-  cut: fc.nat(3),
-  put: fc.oneof(
-    fc.string({ unit: "binary", maxLength: 3 }),
-    fc.constantFrom(",", "}", '"', "null"),
-  ),
-});
+const CLUSTER = raw(
+  {
+    target: "hosts",
+    hosts: [
+      { name: "m1", role: "master", address: "192.0.2.1", jobSlots: 1 },
+      { name: "gate", role: "jump", address: "192.0.2.2", key: "sshJumpPrivateKey" },
+      { name: "n1", address: "192.0.2.3", port: 2222, user: "deployer", jump: "gate" },
+    ],
+    ssh: { waitSeconds: 60 },
+    share: { kind: "nfs", server: "nfs.example.org", export: "/export" },
+    scheduler: { queue: "land.q", brake: 0.4 },
+    dask: { slots: 2, workerPorts: "9000-9010" },
+  },
+  { sshPrivateKey: PRIVATE_KEY, sshJumpPrivateKey: PRIVATE_KEY },
+);
+
+const mutation = (of: RawConfig) =>
+  fc.record({
+    key: fc.constantFrom(...Object.keys(of.values)),
+    at: fc.nat(200),
+    cut: fc.nat(3),
+    put: fc.oneof(
+      fc.string({ unit: "binary", maxLength: 3 }),
+      fc.constantFrom(",", "}", '"', "null"),
+    ),
+  });
 
 describe("fuzzing the door", () => {
   it("any input ends in a configuration or in faults", () => {
@@ -81,42 +98,47 @@ describe("fuzzing the door", () => {
     );
   });
 
-  it("a right configuration with a few characters changed does too", () => {
-    assert.equal(settles(RIGHT), true);
-    const mutations = fc.array(mutation, { minLength: 1, maxLength: 3 });
-    fc.assert(
-      fc.property(mutations, (changes) => {
-        const values = { ...RIGHT.values };
-        for (const { key, at, cut, put } of changes) {
-          const before = values[key] ?? "";
-          const place = at % (before.length + 1);
-          values[key] = before.slice(0, place) + put + before.slice(place + cut);
-        }
-        settles({ ...RIGHT, values });
-      }),
-      { numRuns: 3000 },
-    );
-  });
-
-  it("a right configuration with one property replaced does too", () => {
-    const change = fc.record({
-      subject: fc.constantFrom(...subjects),
-      value: leaf,
-      pick: fc.nat(),
+  for (const [kind, right] of Object.entries({ machine: RIGHT, cluster: CLUSTER })) {
+    it(`a right ${kind} with a few characters changed does too`, () => {
+      assert.equal(settles(right), true);
+      const mutations = fc.array(mutation(right), { minLength: 1, maxLength: 3 });
+      fc.assert(
+        fc.property(mutations, (changes) => {
+          const values = { ...right.values };
+          for (const { key, at, cut, put } of changes) {
+            const before = values[key] ?? "";
+            const place = at % (before.length + 1);
+            values[key] = before.slice(0, place) + put + before.slice(place + cut);
+          }
+          settles({ ...right, values });
+        }),
+        { numRuns: 3000 },
+      );
     });
-    fc.assert(
-      fc.property(change, ({ subject, value, pick }) => {
-        const row = subject.keys[pick % subject.keys.length];
-        if (row === undefined || subject.type === "string") return;
-        const before: unknown = JSON.parse(RIGHT.values[subject.name] ?? "{}");
-        const old: unknown = Array.isArray(before) ? before[0] : before;
-        const replaced = { ...(old ?? {}), [propertyOf(row)]: value };
-        const written = JSON.stringify(subject.type === "array" ? [replaced] : replaced);
-        settles({ ...RIGHT, values: { ...RIGHT.values, [subject.name]: written } });
-      }),
-      { numRuns: 3000 },
-    );
-  });
+
+    it(`a right ${kind} with one property replaced does too`, () => {
+      const change = fc.record({
+        subject: fc.constantFrom(...subjects),
+        value: leaf,
+        pick: fc.nat(),
+      });
+      fc.assert(
+        fc.property(change, ({ subject, value, pick }) => {
+          const row = subject.keys[pick % subject.keys.length];
+          if (row === undefined || subject.type === "string") return;
+          const before: unknown = JSON.parse(right.values[subject.name] ?? "{}");
+          const items: readonly unknown[] = Array.isArray(before) ? before : [before];
+          const old = items[pick % Math.max(1, items.length)] ?? {};
+          const replaced = { ...old, [propertyOf(row)]: value };
+          const others = items.filter((item) => item !== old);
+          const written = subject.type === "array" ? [...others, replaced] : replaced;
+          const changed = { [subject.name]: JSON.stringify(written) };
+          settles({ ...right, values: { ...right.values, ...changed } });
+        }),
+        { numRuns: 3000 },
+      );
+    });
+  }
 
   it("no message holds a secret, wherever it was written", () => {
     const secret = fc

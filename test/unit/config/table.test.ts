@@ -8,14 +8,20 @@ import { propertyOf, type Key, type Subject } from "../../../config/keys/key";
 import { projectRoot } from "../../../config/root";
 import { faults, faultsOf } from "./fixture";
 
+// What a property counts only with: an existing server that verifies, a mounted share, a scheduler.
+const AROUND: Readonly<Record<string, object>> = {
+  database: { server: "existing", sslmode: "verify-full" },
+  share: { kind: "nfs" },
+  scheduler: { kind: "gridEngine" },
+};
+
 /** The faults of a configuration that gives one property, or one list item's, this value. */
 function faultsWith(subject: Subject, given: { row: Key<unknown>; value: unknown }): string[] {
   const { row, value } = given;
   if (subject.type === "string") return faults({ [subject.name]: value });
-  // Most of the database's keys count only for an existing server, and the CA only where it verifies.
-  const around = subject.name === "database" ? { server: "existing", sslmode: "verify-full" } : {};
-  const object = { ...around, [propertyOf(row)]: value };
-  return faults({ [subject.name]: subject.type === "array" ? [object] : object });
+  const object = { ...AROUND[subject.name], [propertyOf(row)]: value };
+  const target = ["hosts", "ssh"].includes(subject.name) ? { target: "hosts" } : {};
+  return faults({ ...target, [subject.name]: subject.type === "array" ? [object] : object });
 }
 
 function pathOf(subject: Subject, row: Key<unknown>): string {
@@ -109,7 +115,7 @@ describe("stack files", () => {
 
   it("dev is refused until there is AWS", () => {
     assert.deepEqual(faultsOf({ values: stack("dev"), secretKeys: new Set() }), [
-      'antares:target is "aws": expected single: the target aws is not available yet',
+      'antares:target is "aws": expected single or hosts: the target aws is not available yet',
     ]);
   });
 });

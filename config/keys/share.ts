@@ -1,0 +1,55 @@
+import { mountOptions } from "../rules/names";
+import { absolutePath, ownDirectory, plainHostAddress } from "../rules/places";
+import { choice } from "../rules/rule";
+import { defaulted, key } from "./key";
+
+const NFS_ONLY = "share.kind is nfs";
+
+/**
+ * `hard`: a share that is away makes its users wait, where `soft` would hand them damaged data.
+ * `noresvport`: a lost connection is taken up again. `nofail`: a host boots without the share.
+ */
+const NFS_OPTIONS =
+  "nfsvers=4.1,rsize=1048576,wsize=1048576,hard,timeo=600,retrans=2,noresvport,_netdev,nofail";
+
+export const shareKeys = {
+  path: defaulted({
+    path: "share.path",
+    rule: ownDirectory,
+    default: "/srv/antares",
+    description: "Directory of settings, software, models and data; the same path on every host.",
+  }),
+  kind: key({
+    path: "share.kind",
+    rule: choice(["directory", "nfs", "path", "exported"]),
+    example: "nfs",
+    required: "target is hosts",
+    defaultNote: "directory for one machine, else none",
+    description:
+      "`directory`: the one machine's own. `nfs`: mounted from share.server. `path`: the site has " +
+      "mounted it there already. `exported`: the master's own, which it exports to the others.",
+  }),
+  server: key({
+    path: "share.server",
+    rule: plainHostAddress,
+    example: "nfs.example.org",
+    required: NFS_ONLY,
+    only: NFS_ONLY,
+    description: "NFS server.",
+  }),
+  export: key({
+    path: "share.export",
+    rule: absolutePath,
+    example: "/export/antares",
+    required: NFS_ONLY,
+    only: NFS_ONLY,
+    description: "Path that the server exports; it must not squash root.",
+  }),
+  options: defaulted({
+    path: "share.options",
+    rule: mountOptions,
+    default: NFS_OPTIONS,
+    only: "share.kind is nfs or exported",
+    description: "Options of the mount.",
+  }),
+};
