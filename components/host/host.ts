@@ -1,20 +1,9 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { StepCall } from "../../providers/ssh/step";
 import type { SshTarget } from "../../providers/ssh/target";
+import { connection, type HostAccess, type SshAccess, sshTarget } from "./access";
 import { type Frame, renderScript, type ScriptSource, scriptDigest, valuesDigest } from "./render";
-
-/** How the deployer reaches a host. Addresses and keys may be known only after the host exists. */
-export type HostAccess =
-  | { readonly kind: "local" }
-  | {
-      readonly kind: "ssh";
-      readonly address: pulumi.Input<string>;
-      readonly port: number;
-      readonly user: string;
-      readonly privateKey: pulumi.Input<string>;
-      /** The key that the host must show, in known_hosts form without the name. */
-      readonly hostKey: pulumi.Input<string>;
-    };
 
 export interface HostArgs {
   /** Part of resource names and logs; never given to another machine. */
@@ -74,10 +63,9 @@ export class Host {
       next: this.args.next,
       limit: `${step.limitMinutes}m`,
     };
-    const shared = {
+    const fixed = {
       // A shell whose input is a socket, as under sshd, would read the start-up file of a login.
       create: `${this.elevation()}timeout -k 30 ${step.limitMinutes}m bash --norc -s`,
-      stdin: stdin(step, frame),
       triggers: [this.args.identity, scriptDigest(step), this.digest(step)],
       addPreviousOutputInEnv: false,
       logging: "none" as const,
@@ -86,10 +74,7 @@ export class Host {
       dependsOn: [this.last],
       customTimeouts: { create: `${step.limitMinutes + 5}m` },
     });
-    const resource =
-      this.access.kind === "local"
-        ? new command.local.Command(name, shared, options)
-        : new command.remote.Command(name, { ...shared, connection: this.connection() }, options);
+    const resource = this.command(name, { ...fixed, stdin: stdin(step, frame) }, options);
     this.last = resource;
     return { resource, name, result: resource.stdout.apply((text) => parse<T>(name, text)) };
   }
@@ -97,27 +82,30 @@ export class Host {
   /** The host as our own providers dial it. */
   sshTarget(): pulumi.Output<SshTarget> {
     if (this.access.kind !== "ssh") throw new Error(`host ${this.name} is not reached by SSH`);
-    const { address, port, user, privateKey, hostKey } = this.access;
-    return pulumi.secret(pulumi.output({ host: address, port, user, privateKey, hostKey }));
+    return sshTarget(this.access);
+  }
+
+  /**
+   * The command plugin has no keepalive of its own and cannot give up a command that has begun. The
+   * system's keepalive ends one on a host that died, but sees no further than a jump host: behind
+   * one, the plugin runs our own client, which has one.
+   */
+  private command(
+    name: string,
+    args: CommandArgs,
+    options: pulumi.CustomResourceOptions,
+  ): command.local.Command | command.remote.Command {
+    if (this.access.kind === "local") return new command.local.Command(name, args, options);
+    if (this.access.jump === undefined) {
+      const dialled = { ...args, connection: connection(this.access) };
+      return new command.remote.Command(name, dialled, options);
+    }
+    return new command.local.Command(name, throughJump(this.access, args), options);
   }
 
   /** Outside of `timeout`, which as another user could not end what root runs. */
   private elevation(): "" | "sudo -n " {
     return this.access.kind === "ssh" && this.access.user !== "root" ? "sudo -n " : "";
-  }
-
-  /** Built field by field: an unknown extra field would make the engine print the whole object. */
-  private connection(): command.types.input.remote.ConnectionArgs {
-    if (this.access.kind !== "ssh") throw new Error(`host ${this.name} is not reached by SSH`);
-    return {
-      host: this.access.address,
-      port: this.access.port,
-      user: this.access.user,
-      privateKey: pulumi.secret(this.access.privateKey),
-      hostKey: this.access.hostKey,
-      dialErrorLimit: 60,
-      perDialTimeout: 15,
-    };
   }
 
   private digest(step: StepArgs): pulumi.Output<string> {
@@ -127,6 +115,23 @@ export class Host {
     // Keyed, so it tells nothing of the secrets it was made of; in clear, a preview can show it.
     return pulumi.unsecret(digest);
   }
+}
+
+interface CommandArgs {
+  readonly create: string;
+  readonly stdin: pulumi.Output<string>;
+  readonly triggers: pulumi.Input<string>[];
+  readonly addPreviousOutputInEnv: boolean;
+  readonly logging: "none";
+}
+
+/** The same command by our own client; keys and script go in where nobody can see them. */
+function throughJump(access: SshAccess, args: CommandArgs): CommandArgs {
+  const call = pulumi
+    .all([sshTarget(access), args.stdin])
+    .apply(([target, script]): StepCall => ({ target, command: args.create, script }));
+  // Both the engine and its plugins work in the program's folder.
+  return { ...args, create: "node dist/providers/ssh/step.js", stdin: pulumi.jsonStringify(call) };
 }
 
 function stdin(step: StepArgs, frame: Frame): pulumi.Output<string> {

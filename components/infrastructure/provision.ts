@@ -1,6 +1,7 @@
 import type { Config } from "../../config/model";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Infrastructure } from "./contract";
+import { ExistingHosts } from "./hosts";
 import { SingleMachine } from "./single";
 
 /** Makes, or finds, what the configured target consists of. */
@@ -10,7 +11,7 @@ export function provision(config: Config<pulumi.Output<string>>): Infrastructure
     case "single":
       return new SingleMachine("machine", { config, target });
     case "hosts":
-      throw new Error("the hosts stack is not built yet");
+      return new ExistingHosts("hosts", { config, target });
     default: {
       const unknown: never = target;
       throw new Error(`unknown target: ${JSON.stringify(unknown)}`);

@@ -10,7 +10,8 @@ export interface HostReadyInputs {
   readonly name: string;
   /** Absent: this machine itself. Its `hostKey` is compared where given, else learned and kept. */
   readonly ssh?: SshTarget;
-  readonly needs: HostNeeds;
+  /** Absent: nothing is run on the host, it is only reached and its key pinned. */
+  readonly needs?: HostNeeds;
   /** How long a host that does not answer is waited for, in seconds; 300 where absent. */
   readonly waitSeconds?: number;
 }
@@ -69,8 +70,8 @@ function pinOf(olds: HostReadyOutputs, news: HostReadyInputs): string | undefine
 }
 
 function callOf({ name, ssh, needs }: HostReadyInputs, pin?: string): HostCall {
-  if (ssh === undefined) return { name, needs };
-  return { name, needs, ssh: { ...ssh, hostKey: ssh.hostKey ?? pin } };
+  const call = needs === undefined ? { name } : { name, needs };
+  return ssh === undefined ? call : { ...call, ssh: { ...ssh, hostKey: ssh.hostKey ?? pin } };
 }
 
 function waitMs({ waitSeconds }: HostReadyInputs): number {

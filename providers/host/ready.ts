@@ -11,7 +11,8 @@ export interface HostCall {
   readonly name: string;
   /** Absent: this machine itself. */
   readonly ssh?: SshTarget;
-  readonly needs: HostNeeds;
+  /** Absent: the host is only reached, nothing is run on it. */
+  readonly needs?: HostNeeds;
 }
 
 /** The report, with the key that the host proved (empty for this machine itself). */
@@ -31,7 +32,8 @@ export async function checkHost(call: HostCall & { readonly waitMs: number }): P
     const list = report.faults.map((fault) => `\n  - host ${call.name} ${fault}`).join("");
     throw new Error(`host ${call.name} is not ready:${list}`);
   }
-  if (report.facts.identity === "") throw new Error(`host ${call.name} has no identity`);
+  if (call.needs && report.facts.identity === "")
+    throw new Error(`host ${call.name} has no identity`);
   return report;
 }
 
@@ -42,19 +44,28 @@ export function readHost(call: HostCall): Promise<HostReport> {
 
 const scriptLimitMs = 90_000;
 
+/** What is known of a host on which nothing was run. */
+const nothing: PreflightReport = {
+  facts: { identity: "", fqdn: "", distribution: "", python: "" },
+  faults: [],
+  warnings: [],
+};
+
 interface Examine extends HostCall {
   readonly mode: "check" | "read";
   readonly waitMs: number;
 }
 
 async function examine({ mode, name, ssh, needs, waitMs }: Examine): Promise<HostReport> {
-  const script = preflightScript(mode, needs);
+  const script = needs === undefined ? undefined : preflightScript(mode, needs);
   if (ssh === undefined) {
+    if (script === undefined) return { ...nothing, hostKey: "" };
     const result = await runLocally({ script, timeoutMs: scriptLimitMs });
     return { ...understood(name, result), hostKey: "" };
   }
   const connection = await connectWithin(ssh, waitMs);
   try {
+    if (script === undefined) return { ...nothing, hostKey: connection.hostKey };
     const result = await execOn({
       ...{ connection, target: ssh, command: asRoot, stdin: script },
       timeoutMs: scriptLimitMs,

@@ -22,7 +22,8 @@ export interface HostReadyArgs {
   /** The host's name in the configuration. */
   readonly name: string;
   readonly ssh?: pulumi.Input<SshTarget>;
-  readonly needs: pulumi.Input<HostNeeds>;
+  /** Absent: nothing is run on the host, it is only reached and its key pinned. */
+  readonly needs?: pulumi.Input<HostNeeds>;
   /** How long a host that does not answer is waited for, in seconds; 300 where absent. */
   readonly waitSeconds?: number;
 }

@@ -43,8 +43,9 @@ export async function connectSsh(
 export async function withSsh<T>(
   target: SshTarget,
   work: (connection: SshConnection) => Promise<T>,
+  options: SshOptions = {},
 ): Promise<T> {
-  const connection = await connectSsh(target);
+  const connection = await connectSsh(target, options);
   try {
     return await work(connection);
   } finally {

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { decode } from "../../../config/decode";
 import { generate } from "../../../config/generate";
 import { secretKeys, subjects } from "../../../config/keys";
 import { propertyOf, type Key, type Subject } from "../../../config/keys/key";
 import { projectRoot } from "../../../config/root";
-import { faults, faultsOf } from "./fixture";
+import { faults, faultsOf, lock, PRIVATE_KEY, SOURCE } from "./fixture";
 
 // What a property counts only with: an existing server that verifies, a mounted share, a scheduler.
 const AROUND: Readonly<Record<string, object>> = {
@@ -96,9 +97,11 @@ describe("generated files", () => {
 });
 
 describe("stack files", () => {
-  const stack = (name: string): Record<string, string> => {
-    const file = readFileSync(join(projectRoot, `Pulumi.${name}.yaml`), "utf8");
-    const { config } = parse(file) as { config: Record<string, unknown> };
+  const readStack = (name: string): string =>
+    readFileSync(join(projectRoot, `Pulumi.${name}.yaml`), "utf8");
+  const stack = (name: string): Record<string, string> => valuesOf(readStack(name));
+  const valuesOf = (text: string): Record<string, string> => {
+    const { config } = parse(text) as { config: Record<string, unknown> };
     return Object.fromEntries(
       Object.entries(config).map(([key, value]) => [
         key.slice("antares:".length),
@@ -111,6 +114,40 @@ describe("stack files", () => {
     const lines = faultsOf({ values: stack("local"), secretKeys: new Set() });
     assert.equal(lines.length, 1);
     assert.match(lines[0] ?? "", /^antares:software\.source: .*; it is missing$/);
+  });
+
+  it("hosts needs nothing but the source and a key, with the comments' settings too", () => {
+    const secretKeys = new Set(["sshPrivateKey", "sshNodePrivateKey", "sshJumpPrivateKey"]);
+    const secrets = Object.fromEntries([...secretKeys].map((name) => [name, PRIVATE_KEY]));
+    const missing = faultsOf({ values: stack("hosts"), secretKeys: new Set() });
+    assert.equal(missing.length, 2);
+    assert.match(missing[0] ?? "", /^antares:sshPrivateKey: expected a secret, .*; it is missing/);
+    assert.match(missing[1] ?? "", /^antares:software\.source: .*; it is missing$/);
+    const values = (text: string): Record<string, string> => ({
+      ...valuesOf(text),
+      ...{ software: JSON.stringify({ source: SOURCE }), ...secrets },
+    });
+    const file = readStack("hosts");
+    assert.deepEqual(faultsOf({ values: values(file), secretKeys }), []);
+    // Every line of the comments that is a setting.
+    const all = file.replace(/^( *)# ( *(?:- )?[a-zA-Z:]+: ?\S*)$/gm, "$1$2");
+    assert.notEqual(all, file);
+    const password = { databaseAdminPassword: "abc" };
+    const given = { values: { ...values(all), ...password }, secretKeys };
+    secretKeys.add("databaseAdminPassword");
+    assert.deepEqual(faultsOf(given), []);
+    const decoded = decode(given, lock);
+    assert.ok(decoded.ok && decoded.config.target.kind === "hosts");
+    assert.deepEqual(
+      decoded.config.target.hosts.map((host) => [host.name, host.key, host.jump, host.jobSlots]),
+      [
+        ["master", "sshPrivateKey", undefined, 1],
+        ["node1", "sshPrivateKey", undefined, 4],
+        ["node2", "sshNodePrivateKey", "gateway", 2],
+        ["gateway", "sshJumpPrivateKey", undefined, 0],
+      ],
+    );
+    assert.equal(decoded.config.ssh.waitSeconds, 600);
   });
 
   it("dev is refused until there is AWS", () => {

@@ -1,0 +1,111 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Config, HostAccessConfig, SshAccessConfig, SshKeyName } from "../../config/model";
+import type { HostNeeds } from "../../providers/host/preflight";
+import { HostReady } from "../../providers/resources/hostReady";
+import type { SshTarget } from "../../providers/ssh/target";
+import { type HostAccess, type SshAccess, sshTarget } from "../host/access";
+import { Host } from "../host/host";
+
+/** A host as the operator describes it. */
+export interface MachineConfig {
+  readonly name: string;
+  readonly access: HostAccessConfig;
+  /** Secret with the private key of the SSH user; `sshPrivateKey` where absent. */
+  readonly key?: SshKeyName;
+}
+
+export interface MachineArgs {
+  readonly config: Config<pulumi.Output<string>>;
+  readonly machine: MachineConfig;
+  readonly needs: HostNeeds;
+  /** Key of the digests that trigger a script. */
+  readonly digestKey: pulumi.Input<string>;
+  /** The host through which this one is reached. */
+  readonly jump?: SshAccess;
+}
+
+/** A host that passed its preflight. */
+export interface Machine {
+  readonly host: Host;
+  /** Its full name, as it says itself. */
+  readonly fqdn: pulumi.Output<string>;
+}
+
+/** Waits for a host, looks whether it is fit, and gives the seam to it. */
+export function createMachine(
+  name: string,
+  args: MachineArgs,
+  opts: { readonly parent: pulumi.Resource },
+): Machine {
+  const { machine, needs, digestKey } = args;
+  const ready = new HostReady(
+    `${name}-${machine.name}-ready`,
+    { name: machine.name, ...reach(args), needs },
+    opts,
+  );
+  const host = new Host({
+    name: machine.name,
+    access: access(args, ready),
+    // Both: cloned machines share their machine id, but hardly their host key.
+    identity: pulumi.interpolate`${ready.identity} ${ready.hostKey}`,
+    digestKey,
+    next: `npm run up -- ${pulumi.getStack()}`,
+    ready,
+  });
+  return { host, fqdn: ready.fqdn };
+}
+
+/**
+ * A host that only leads to others: reached and pinned, nothing is run on it. One that also works
+ * is looked at a second time by its preflight, so that a fault there does not hide those of the
+ * hosts behind it.
+ */
+export function createWay(
+  name: string,
+  args: { readonly config: MachineArgs["config"]; readonly machine: MachineConfig },
+  opts: { readonly parent: pulumi.Resource },
+): SshAccess {
+  const ready = new HostReady(name, { name: args.machine.name, ...reach(args) }, opts);
+  const way = access(args, ready);
+  if (way.kind !== "ssh") throw new Error(`${args.machine.name} cannot lead to other hosts`);
+  return way;
+}
+
+type Described = Pick<MachineArgs, "config" | "machine" | "jump">;
+
+/** How a step gets to the host: with the key that the host has shown. */
+function access({ config, machine, jump }: Described, ready: HostReady): HostAccess {
+  if (machine.access.kind === "local") return { kind: "local" };
+  const { address, port, user } = machine.access;
+  return {
+    ...{ kind: "ssh", address, port, user },
+    privateKey: privateKey(config, machine),
+    hostKey: ready.hostKey,
+    ...(jump === undefined ? {} : { jump }),
+  };
+}
+
+/** How the host is reached before its key is known. */
+function reach({ config, machine, jump }: Described): {
+  readonly ssh?: pulumi.Output<SshTarget>;
+  readonly waitSeconds?: number;
+} {
+  if (machine.access.kind === "local") return {};
+  const { address, port, user, hostKey }: SshAccessConfig = machine.access;
+  const ssh = pulumi.secret({
+    ...{ host: address, port, user },
+    privateKey: privateKey(config, machine),
+    ...(hostKey === undefined ? {} : { hostKey }),
+    ...(jump === undefined ? {} : { proxy: sshTarget(jump) }),
+  });
+  return { ssh, waitSeconds: config.ssh.waitSeconds };
+}
+
+function privateKey(
+  { secrets }: MachineArgs["config"],
+  { name, key = "sshPrivateKey" }: MachineConfig,
+): pulumi.Output<string> {
+  const secret = secrets[key];
+  if (secret === undefined) throw new Error(`the configuration let ${name} pass without ${key}`);
+  return secret;
+}
