@@ -1,0 +1,202 @@
+"""Grid Engine's own commands, each with a time limit.
+
+Many of them exit with 0 although they refuse, and with 1 although all is as it should be: what a
+command says decides, not its code.
+"""
+
+import re
+import subprocess
+import tempfile
+import xml.etree.ElementTree as xml
+from pathlib import Path
+from typing import NamedTuple
+
+ENVIRONMENT = {
+    "SGE_ROOT": "/var/lib/gridengine",
+    "SGE_CELL": "default",
+    "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+    "LC_ALL": "C.UTF-8",
+    "HOME": "/",
+}
+# What they say when there was nothing left to do.
+ALREADY = re.compile(
+    r"already exists|does not exist|is not known|No modification because|not defined|unknown (host|queue)|"
+    r"is already in|invalid queue|no .* defined|value .* not found",
+    re.IGNORECASE,
+)
+REFUSED = re.compile(r"denied|error|can't|cannot|unable|invalid|not found|unknown|still referenced", re.IGNORECASE)
+NOT_RESTARTABLE = re.compile(r"not restartable|isn't possible", re.IGNORECASE)
+
+
+class Refused(Exception):
+    """A command that did not do what it was asked; the text is Grid Engine's own."""
+
+
+class Unreachable(Refused):
+    """The master daemon does not answer."""
+
+
+class Job(NamedTuple):
+    id: int
+    task: str  # empty where the job is no array
+    name: str
+    owner: str
+    state: str
+    host: str  # empty while it waits
+
+    @property
+    def key(self) -> str:
+        return f"{self.id}.{self.task}" if self.task else str(self.id)
+
+
+def ask(*command, limit=20, user=None) -> tuple:
+    """Exit code and whole text of a command; never longer than `limit` seconds."""
+    line = ["runuser", "-u", user, "--", *command] if user else command
+    try:
+        done = subprocess.run(
+            line, env=ENVIRONMENT, timeout=limit, stdin=subprocess.DEVNULL, cwd="/", text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Unreachable(f"{command[0]} gave no answer within {limit} s") from None
+    if re.search(r"commlib error|unable to (send message to|contact) qmaster", done.stdout):
+        raise Unreachable(done.stdout.strip().splitlines()[0])
+    return done.returncode, done.stdout
+
+
+def change(*command) -> str:
+    """Runs a command that changes something; a change that was made before is as good as one made now."""
+    code, text = ask(*command)
+    wrong = [line for line in text.splitlines() if REFUSED.search(line) and not ALREADY.search(line)]
+    if wrong or (code != 0 and not ALREADY.search(text)):
+        raise Refused(f"{' '.join(command)}: {' '.join((wrong or text.splitlines() or ['no reason given'])[:2])}")
+    return text
+
+
+def show(*command) -> str:
+    """Runs a command that only tells; an empty list is an answer although its exit code is 1."""
+    code, text = ask(*command)
+    if code != 0 and not ALREADY.search(text):
+        raise Refused(f"{' '.join(command)}: {text.strip()[:200]}")
+    return "" if code != 0 else text
+
+
+def hosts() -> dict:
+    """Every execution host by its name: whether it is heard of."""
+    found = {}
+    for host in xml.fromstring(show("qhost", "-xml")).iter("host"):
+        values = {value.get("name"): value.text for value in host.iter("hostvalue")}
+        found[str(host.get("name")).lower()] = values.get("load_avg", "-") != "-"
+    found.pop("global", None)
+    return found
+
+
+def jobs() -> list:
+    """Every job that waits or runs."""
+    found = []
+    for entry in xml.fromstring(show("qstat", "-u", "*", "-xml")).iter("job_list"):
+        text = {child.tag: (child.text or "").strip() for child in entry}
+        host = text.get("queue_name", "").partition("@")[2].lower()
+        task = text.get("tasks", "")
+        found.append(Job(int(text["JB_job_number"]), task if host else "", text["JB_name"], text["JB_owner"],
+                         text["state"], host))
+    return found
+
+
+def admit(fqdn: str, slots: dict) -> None:
+    """Makes a host known: its daemon registers itself, but only at a master that knows the host."""
+    change("qconf", "-ah", fqdn)
+    change("qconf", "-as", fqdn)
+    set_slots(fqdn, slots)
+    change("qconf", "-aattr", "hostgroup", "hostlist", fqdn, "@allhosts")
+
+
+def set_slots(fqdn: str, slots: dict) -> None:
+    """Slots of a host by queue; `slots` has every queue of ours."""
+    for queue, number in slots.items():
+        change("qconf", "-aattr", "queue", "slots", f"[{fqdn}={number}]", queue)
+
+
+def purge_slots(fqdn: str, queues) -> None:
+    """A host's slots in a queue are not removed with the host."""
+    for queue in queues:
+        change("qconf", "-purge", "queue", "slots", f"{queue}@{fqdn}")
+
+
+def close(fqdn: str) -> None:
+    """No further job starts on a host."""
+    change("qmod", "-d", f"*@{fqdn}")
+
+
+def forget(fqdn: str, queues, alive: bool) -> None:
+    """Removes an empty host from every list, in the only order in which nothing refers to it any more."""
+    change("qconf", "-dattr", "hostgroup", "hostlist", fqdn, "@allhosts")
+    purge_slots(fqdn, queues)
+    # What is gone may have no address any more: then these complain, and the lists tell.
+    for option in (*(["-ke"] if alive else []), "-de", "-ds", "-dh", "-dconf"):
+        ask("qconf", option, fqdn)
+    left = [option for option in ("-sel", "-ss", "-sh", "-sconfl") if fqdn in show("qconf", option).lower().split()]
+    if left or fqdn in show("qconf", "-shgrp", "@allhosts").lower().split():
+        raise Refused(f"{fqdn} is still in Grid Engine's lists {' '.join(left) or '@allhosts'}")
+
+
+def move(job: Job) -> bool:
+    """Starts a running job again somewhere else; False where it may not be started twice."""
+    code, text = ask("qmod", "-rj", job.key)
+    if NOT_RESTARTABLE.search(text):
+        return False
+    if code != 0 and not ALREADY.search(text):
+        raise Refused(f"qmod -rj {job.key}: {text.strip()[:200]}")
+    return True
+
+
+def delete(job: Job, force: bool = False) -> None:
+    # By number: an ordinary deletion on a dead host is only noted.
+    change("qdel", *(["-f"] if force else []), job.key)
+
+
+def setting(name: str) -> str:
+    """A value of the global configuration."""
+    found = re.search(rf"^{name}\s+(.*)$", show("qconf", "-sconf"), re.MULTILINE)
+    return found.group(1).strip() if found else ""
+
+
+def seconds(text: str) -> int:
+    """`00:05:00` as Grid Engine writes it."""
+    hours, minutes, rest = (int(part) for part in text.split(":"))
+    return (hours * 60 + minutes) * 60 + rest
+
+
+def clock(number: int) -> str:
+    return f"{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}"
+
+
+def change_lines(read: tuple, write: tuple, name: str, values: dict) -> None:
+    """Replaces values in an object that Grid Engine shows and takes as lines of `name value`."""
+    text = re.sub(r"\\\n\s*", " ", show(*read))
+    for key, value in values.items():
+        text, count = re.subn(rf"^{key}\s.*$", f"{key} {value}", text, flags=re.MULTILINE)
+        if count != 1:
+            raise Refused(f"{' '.join(read)} shows no {key}")
+    with tempfile.TemporaryDirectory(prefix="antares-") as folder:
+        # The file's name is the name of the configuration that it changes.
+        file = Path(folder) / name
+        file.write_text(text, encoding="utf-8")
+        change(*write, str(file))
+
+
+def change_global(values: dict) -> None:
+    change_lines(("qconf", "-sconf"), ("qconf", "-Mconf"), "global", values)
+
+
+def renew_rescheduling() -> None:
+    """Makes Grid Engine's own rescheduling hold for hosts that were added since.
+
+    It keeps the limit by host and reads it anew only when the value changes: with the same value a
+    new host's jobs would wait for it for ever. A limit of 0 was somebody's decision.
+    """
+    now = seconds(setting("reschedule_unknown"))
+    if now == 0:
+        return
+    for value in {5: [6], 6: [5]}.get(now, [now + 1, now]):
+        change_global({"reschedule_unknown": clock(value)})

@@ -1,0 +1,293 @@
+"""Keeps Grid Engine's hosts equal to the nodes that live and may belong to the cluster.
+
+One line is logged for a change and nothing else. Every round begins anew from what is seen, so that
+a round that failed half-way is mended by the next one.
+"""
+
+import signal
+import socket
+import sys
+import time
+
+import daskkeeper
+import gridengine
+import statements
+import storage
+from aside import Aside, Hung
+from decisions import ADMITTED, DEAD, JOINING, LEAVING, UP, Member, View, credible, decide, observe, taken_off
+
+# No look at the share or at names takes longer than this; what does, hangs.
+SHARE_LIMIT = 10.0
+
+
+def say(text: str) -> None:
+    print(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), text, flush=True)
+
+
+class Once:
+    """Says a thing when it becomes true, and again only after it was something else."""
+
+    def __init__(self):
+        self.said = {}
+
+    def __call__(self, subject: str, text: str) -> None:
+        if self.said.get(subject) != text:
+            self.said[subject] = text
+            say(text)
+
+    def clear(self, subject: str, text: str = "") -> None:
+        if self.said.pop(subject, None) and text:
+            say(text)
+
+
+def look(folder: str) -> dict:
+    """What lies on the share, in the child process; also the proof that the share can be written."""
+    nodes = storage.Path(folder) / "nodes"
+    # In the folder that is read: a network file system then knows of what others wrote there.
+    statements.write(nodes / ".master", {"looked": time.monotonic()})
+    found, forged = statements.read_all(nodes)
+    return {"found": [list(each) for each in found.values()], "forged": forged}
+
+
+def disagreement(fqdn: str) -> str:
+    """Why a name is not usable on the master; empty where address and name agree."""
+    try:
+        address = socket.getaddrinfo(fqdn, None, socket.AF_INET, socket.SOCK_STREAM)[0][4][0]
+    except OSError:
+        return f"{fqdn} has no address on the master"
+    if address.startswith("127."):
+        return f"{fqdn} is {address} on the master"
+    try:
+        back = socket.gethostbyaddr(address)[0].lower()
+    except OSError:
+        return f"{address} of {fqdn} has no name on the master"
+    return "" if back == fqdn else f"{address} of {fqdn} is {back} on the master"
+
+
+class Reconciler:
+    def __init__(self):
+        self.settings = storage.Settings()
+        self.memory, dask = storage.load()
+        self.dask = daskkeeper.Keeper(dask)
+        self.sightings, self.answers, self.since = {}, {}, {}
+        self.checked = time.monotonic()
+        self.once = Once()
+        self.share, self.names = Aside(SHARE_LIMIT), Aside(SHARE_LIMIT)
+
+    def round(self) -> None:
+        """One look and all that follows from it."""
+        if self.settings.reload():
+            self.answers = {}
+        found = self.look()
+        if found is None:
+            return
+        listing = self.settings.listing()
+        heard = gridengine.hosts()
+        live = credible(self.memory, found)
+        elapsed = self.elapsed()
+        self.sightings = observe(self.sightings, live, self.memory.members, elapsed)
+        self.memory.off = taken_off(listing, self.memory)
+        released = storage.RELEASE.exists()
+        view = View(live, self.sightings, heard, self.unresolved(live), released)
+        actions = decide(listing, self.memory, view)
+        if not any(action.kind == "brake" for action in actions):
+            self.once.clear("brake", "brake: no longer needed")
+            storage.RELEASE.unlink(missing_ok=True)
+        for action in actions:
+            self.take(action, view)
+        self.answer_members()
+        self.dask.keep(self.settings, self.memory, self.save, say)
+        self.once.clear("grid engine", "Grid Engine answers again")
+
+    def look(self):
+        """The statements by name; None while the share cannot be trusted to tell anything."""
+        try:
+            seen = self.share.do(look, str(self.settings.share))
+        except (OSError, Hung) as fault:
+            self.once("share", f"hold: {fault}: nothing is decided until the share can be written")
+            # What could not be seen has not aged.
+            self.checked = time.monotonic()
+            return None
+        self.once.clear("share", "the share can be written again")
+        for name, why in seen["forged"].items():
+            self.once(f"forged {name}", f"refused: file nodes/{name!r}: {why}")
+        return {each[0]: statements.Statement(*each) for each in seen["found"]}
+
+    def elapsed(self) -> float:
+        """Time since the last look, but no more than two rounds: a master that slept has not watched."""
+        now = time.monotonic()
+        passed, self.checked = now - self.checked, now
+        return min(passed, 2 * self.settings.timing("tickSeconds") + 1)
+
+    def unresolved(self, live) -> dict:
+        """Asked only of those who want in, and never by this process: a name server may hang."""
+        wants = [each for name, each in live.items() if name not in self.memory.members and each.wish == "join"]
+        answers = {}
+        for fqdn in {each.fqdn for each in wants}:
+            try:
+                answers[fqdn] = self.names.do(disagreement, fqdn)
+            except (OSError, Hung):
+                answers[fqdn] = f"the names of {fqdn} cannot be looked up on the master"
+        return {fqdn: why for fqdn, why in answers.items() if why}
+
+    def take(self, action, view) -> None:
+        """One action; what Grid Engine refuses is said once and tried again in the next round."""
+        subject = f"action {action.kind} {action.name}"
+        try:
+            getattr(self, action.kind)(action, view)
+            self.once.clear(subject)
+        except gridengine.Unreachable:
+            raise
+        except (gridengine.Refused, Hung, OSError) as fault:
+            self.once(subject, f"{action.name}: {action.kind} failed, trying again: {fault}")
+
+    def admit(self, action, view) -> None:
+        member = self.memory.members.get(action.name)
+        if member is None:
+            statement = view.statements[action.name]
+            fixed = action.name in self.settings.listing().fixed
+            queue = self.settings.it["queue"]
+            member = Member(action.name, statement.fqdn, statement.incarnation, JOINING, fixed, action.slots, queue)
+            self.memory.members[action.name] = member
+            self.save()
+        gridengine.admit(member.fqdn, self.settings.queues(member.slots))
+        member.state = ADMITTED
+        self.save()
+        kind, (job, dask) = "fixed" if member.fixed else "elastic", member.slots
+        say(f"{member.name}: admitted as {kind} node {member.fqdn}, {job} job and {dask} dask slots")
+
+    def welcome(self, action, _view) -> None:
+        gridengine.renew_rescheduling()
+        self.memory.members[action.name].state = UP
+        self.save()
+        say(f"{action.name}: its execution daemon is heard")
+
+    def slots(self, action, _view) -> None:
+        member = self.memory.members[action.name]
+        listing = self.settings.listing()
+        if member.queue != listing.queue:
+            gridengine.purge_slots(member.fqdn, [member.queue])
+        gridengine.set_slots(member.fqdn, self.settings.queues(action.slots))
+        member.slots, member.queue, member.fixed = action.slots, listing.queue, member.name in listing.fixed
+        self.save()
+        say(f"{member.name}: now {member.slots.job} job and {member.slots.dask} dask slots")
+
+    def drain(self, action, _view) -> None:
+        """Nothing new starts there; what may run elsewhere goes there now."""
+        member = self.memory.members[action.name]
+        gridengine.close(member.fqdn)
+        member.state = LEAVING
+        self.since[member.name] = time.monotonic()
+        self.save()
+        for job in self.jobs_on(member):
+            self.dask.drop(job) or gridengine.move(job)
+        say(f"{member.name}: leaving: {action.reason}")
+
+    def finish(self, action, view) -> None:
+        """A leaving node goes when it is empty. One that shuts down cannot wait for long."""
+        member = self.memory.members[action.name]
+        statement = view.statements.get(member.name)
+        shuts_down = statement is not None and statement.wish == "leave"
+        waited = time.monotonic() - self.since.setdefault(member.name, time.monotonic())
+        jobs = self.jobs_on(member)
+        if jobs and not (shuts_down and waited >= self.settings.timing("leaveSeconds")):
+            return
+        self.give_up(member, jobs, "its node shut down")
+        gridengine.forget(member.fqdn, [member.queue, storage.DASK_QUEUE], alive=True)
+        self.leave(member, "released", "has left")
+
+    def remove(self, action, _view) -> None:
+        """Of a node that is not there any more; first of all it must not come back as it was."""
+        member = self.memory.members[action.name]
+        if member.state != DEAD:
+            say(f"{member.name}: removing it: {action.reason}")
+            member.state = DEAD
+            self.memory.end(member.name, member.incarnation)
+            self.save()
+        self.publish(member.name, member.incarnation, "fenced", action.reason)
+        gridengine.close(member.fqdn)
+        others = [job for job in self.jobs_on(member) if not self.dask.drop(job, force=True)]
+        stuck = [job for job in others if not gridengine.move(job)]
+        self.give_up(member, stuck, "its node died and it may not be started twice")
+        deadline = time.monotonic() + 10
+        while (left := self.jobs_on(member)) and time.monotonic() < deadline:
+            time.sleep(0.3)
+        self.give_up(member, left, "its node died and it did not let go")
+        gridengine.forget(member.fqdn, [member.queue, storage.DASK_QUEUE], alive=False)
+        self.leave(member, "fenced", "removed")
+
+    def leave(self, member, state: str, text: str) -> None:
+        self.memory.end(member.name, member.incarnation)
+        del self.memory.members[member.name]
+        self.sightings.pop(member.name, None)
+        self.since.pop(member.name, None)
+        self.save()
+        self.publish(member.name, member.incarnation, state, text)
+        say(f"{member.name}: {text}")
+
+    def give_up(self, member, jobs, why: str) -> None:
+        """Grid Engine will account such a job as ended well: this line is what tells of it."""
+        for job in jobs:
+            if not self.dask.drop(job, force=True):
+                gridengine.delete(job, force=True)
+                say(f"{member.name}: job {job.key} ({job.name}) of {job.owner} FAILED: {why}")
+
+    def refuse(self, action, view) -> None:
+        self.publish(action.name, view.statements[action.name].incarnation, "refused", action.reason)
+        self.once(f"refused {action.name}", f"refused: {action.name}: {action.reason}")
+
+    def fence(self, action, view) -> None:
+        self.publish(action.name, view.statements[action.name].incarnation, "fenced", "declared dead, or has left")
+
+    def release(self, action, view) -> None:
+        self.publish(action.name, view.statements[action.name].incarnation, "released", "is no member")
+
+    def brake(self, action, _view) -> None:
+        told = f"if they are gone for good: touch {storage.RELEASE}"
+        self.once("brake", f"brake: {action.reason}: none of them is removed; {told}")
+
+    def jobs_on(self, member) -> list:
+        return [job for job in gridengine.jobs() if job.host == member.fqdn]
+
+    def answer_members(self) -> None:
+        for member in self.memory.members.values():
+            if member.state in (ADMITTED, UP, LEAVING):
+                self.publish(member.name, member.incarnation, "admitted", "")
+
+    def publish(self, name: str, incarnation: str, state: str, reason: str) -> None:
+        """The master's word to a node; written only where it changes."""
+        timings = {key: self.settings.timing(key) for key in ("beatSeconds", "leaseSeconds")}
+        answer = {"incarnation": incarnation, "state": state, "reason": reason, **timings}
+        if self.answers.get(name) != answer:
+            self.share.do(write_answer, str(self.settings.share / "answers" / name), answer)
+            self.answers[name] = answer
+
+    def save(self) -> None:
+        storage.save(self.memory, self.dask.ours)
+
+
+def write_answer(path: str, answer: dict) -> None:
+    statements.write(storage.Path(path), answer)
+
+
+def main() -> None:
+    ended = []
+    signal.signal(signal.SIGTERM, lambda *_: ended.append(True))
+    reconciler = Reconciler()
+    say("reconciler: begins")
+    while not ended:
+        begun = time.monotonic()
+        try:
+            reconciler.round()
+        except gridengine.Refused as fault:
+            reconciler.checked = time.monotonic()
+            reconciler.once("grid engine", f"hold: Grid Engine: {fault}")
+        except (OSError, ValueError, KeyError, Hung) as fault:
+            reconciler.once("fault", f"hold: {type(fault).__name__}: {fault}")
+        while not ended and time.monotonic() < begun + reconciler.settings.timing("tickSeconds"):
+            time.sleep(0.1)
+    say("reconciler: ends")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

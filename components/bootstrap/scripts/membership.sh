@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# A node's part of the membership: its agent, and the wait for the master's answer.
+# Inputs:  SHARE, MASTER_FQDN, NODE_NAME, AGENT, AGENT_JOBS, AGENT_SERVICE (texts of the agent's files), those of
+#          gridengine.sh and daemons.sh.
+# Effect:  join_cluster: the node is a member and its execution daemon is heard by the master, or the reason why not.
+set -euo pipefail
+
+join_cluster() {
+  local fqdn changed=
+  fqdn=$(hostname -f | tr '[:upper:]' '[:lower:]')
+  # The master is no node of its own: its daemon is there since phase 8.
+  [ "$fqdn" != "$MASTER_FQDN" ] || return 0
+  install_gridengine node "$MASTER_FQDN"
+  # A package that was there before may start it at boot, ahead of the master's word.
+  sed -i 's/^SGE_START_EXECD=.*/SGE_START_EXECD=no/' /etc/default/gridengine
+  install -d -m 0755 /etc/antares /usr/local/lib/antares
+  if node_settings "$fqdn" | place 0644 /etc/antares/node.json; then changed=yes; fi
+  if printf '%s' "$AGENT" | place 0644 "/usr/local/lib/antares/agent.py"; then changed=yes; fi
+  if printf '%s' "$AGENT_JOBS" | place 0644 "/usr/local/lib/antares/nodejobs.py"; then changed=yes; fi
+  if printf '%s' "$AGENT_SERVICE" | place 0755 /etc/init.d/antares-node; then known_service antares-node; fi
+  # A new agent goes on with the node's life: its jobs stay.
+  if [ -n "$changed" ] && service antares-node status; then daemon service antares-node reload; fi
+  daemon service antares-node start
+  wait_until 120 answered || fail "the master gave this node no answer: is the reconciler running there" \
+    "(service antares-reconciler status), and is $SHARE the same share on both?"
+  admitted || fail "the master does not admit this node: $(node_says reason)"
+  wait_until 120 heard "$fqdn" ||
+    fail "the master does not hear this node's execution daemon; see /var/spool/gridengine/execd/*/messages"
+}
+
+node_settings() {
+  python3 -c 'import json, sys
+print(json.dumps(dict(zip(("share", "name", "fqdn", "master"), sys.argv[1:]))))' \
+    "$SHARE" "$NODE_NAME" "$1" "$MASTER_FQDN"
+}
+
+# node_says FIELD: of what the agent notes of its life.
+node_says() { python3 -c 'import json, sys
+print(json.load(open("/run/antares-node.json")).get(sys.argv[1], ""))' "$1" 2>/dev/null; }
+
+admitted() { [ "$(node_says state)" = member ]; }
+answered() { admitted || node_says reason | grep -q .; }

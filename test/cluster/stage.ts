@@ -1,0 +1,152 @@
+import { strict as assert } from "node:assert";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  agentValues,
+  membershipParts,
+  schedulerScript,
+  type Membership,
+} from "../../components/bootstrap/scheduler";
+import { renderScript, type ScriptSource } from "../../components/host/render";
+import { projectRoot } from "../../config/root";
+import { baseImage } from "../../rehearsal/hosts/base";
+import type { CommandResult } from "../../rehearsal/hosts/command";
+import { createHost, type ThrowAwayHost } from "../../rehearsal/hosts/host";
+import type { Image } from "../../rehearsal/hosts/image";
+import { stopNetwork } from "../../rehearsal/hosts/kept";
+import { makeLayer } from "../../rehearsal/hosts/layer";
+import { Network } from "../../rehearsal/hosts/network";
+import { openStorage } from "../../rehearsal/hosts/storage";
+
+/** Where hosts see the share. */
+export const SHARE = "/srv/antares";
+const SERVICE = { SERVICE_USER: "antares", SERVICE_UID: "5000", SERVICE_HOME: "/home/antares" };
+const log = (line: string): void => console.log(`    ${line}`);
+
+/** Seconds that let a whole life of a node fit into a test. */
+export const TIMINGS = {
+  tickSeconds: 0.5,
+  beatSeconds: 0.5,
+  leaseSeconds: 4,
+  deadAfterSeconds: 7,
+  leaveSeconds: 4,
+  daskSeconds: 1,
+  scheduleSeconds: 1,
+} as const;
+
+/** Debian with what Grid Engine needs, and its packages in an archive of its own. */
+async function images(): Promise<readonly Image[]> {
+  const storage = openStorage();
+  const base = await baseImage({ storage, log });
+  const script = readFileSync(join(projectRoot, "test", "cluster", "gridengine.sh"), "utf8");
+  const layer = await makeLayer({ storage, name: "gridengine", below: [base], script, log });
+  return [base, layer];
+}
+
+/** Throw-away hosts with one share: a master, and nodes as they are asked for. */
+export class Cluster {
+  readonly hosts = new Map<string, ThrowAwayHost>();
+  /** The share as this machine sees it. */
+  readonly share = mkdtempSync(join(tmpdir(), "cluster-share-"));
+
+  private constructor(
+    readonly network: Network,
+    private readonly layers: readonly Image[],
+  ) {
+    // What the phase `share` makes.
+    for (const folder of ["state", "recipe"]) mkdirSync(join(this.share, folder));
+  }
+
+  static async create(): Promise<Cluster> {
+    const layers = await images();
+    return new Cluster(await Network.create({ label: "cluster" }), layers);
+  }
+
+  /** A new host with the service user. */
+  async add(name: string): Promise<ThrowAwayHost> {
+    const { network, layers, share } = this;
+    const binds = [{ source: share, target: SHARE, readOnly: false }];
+    const host = await createHost({ network, name, images: layers, binds });
+    this.hosts.set(name, host);
+    const { SERVICE_USER, SERVICE_UID, SERVICE_HOME } = SERVICE;
+    await this.run(host, ["useradd", "-u", SERVICE_UID, "-d", SERVICE_HOME, "-m", SERVICE_USER]);
+    return host;
+  }
+
+  host(name: string): ThrowAwayHost {
+    return this.hosts.get(name) ?? assert.fail(`no host ${name}`);
+  }
+
+  get master(): ThrowAwayHost {
+    return this.host("master");
+  }
+
+  /** The output of a command that must succeed. */
+  async run(host: ThrowAwayHost, command: readonly string[], timeoutMs = 60_000): Promise<string> {
+    const { code, stdout, stderr } = await host.exec(command, { timeoutMs });
+    assert.equal(code, 0, `${host.name}: ${command.join(" ")}\n${stdout}\n${stderr}`);
+    return stdout;
+  }
+
+  /** Phase 8 on the master. */
+  scheduler(list: Partial<Membership> = {}): Promise<CommandResult> {
+    return this.phase(this.master, "scheduler", schedulerScript, {
+      MASTER_FQDN: this.master.fqdn,
+      MEMBERSHIP: JSON.stringify(this.membership(list)),
+    });
+  }
+
+  membership(list: Partial<Membership>): Membership {
+    const { SERVICE_USER: user, SERVICE_HOME: home } = SERVICE;
+    return {
+      master: this.master.fqdn,
+      masterNode: { name: "master", jobSlots: 0, daskSlots: 0 },
+      share: SHARE,
+      service: { user, home },
+      queue: "antares.q",
+      fixed: {},
+      elastic: null,
+      brake: 0.5,
+      dask: null,
+      timings: TIMINGS,
+      ...list,
+    };
+  }
+
+  /** What a node's recipe does for the membership. */
+  join(host: ThrowAwayHost): Promise<CommandResult> {
+    const parts = ["components/host/scripts/packages.sh", ...membershipParts];
+    const source = { parts: [...parts, "test/cluster/join.sh"] };
+    const values = { MASTER_FQDN: this.master.fqdn, NODE_NAME: host.name, ...agentValues() };
+    return this.phase(host, "join", source, values);
+  }
+
+  /** The frame, as `Host.run` has it. */
+  phase(
+    host: ThrowAwayHost,
+    phase: string,
+    source: ScriptSource,
+    values: Readonly<Record<string, string>>,
+  ): Promise<CommandResult> {
+    const frame = { phase, host: host.name, next: "npm run up", limit: "3m" };
+    const all = { ...SERVICE, SHARE, DEBIAN_MIRROR: "", ...values };
+    const input = renderScript(source, frame, all, []);
+    return host.exec(["timeout", "-k", "5", "3m", "bash", "--norc", "-s"], {
+      input,
+      timeoutMs: 200_000,
+    });
+  }
+
+  /** Lines of the reconciler's log without their times. */
+  log(): string[] {
+    const file = join(this.master.rootDir, "var/log/antares/reconciler.log");
+    const lines = readFileSync(file, "utf8").trim().split("\n");
+    return lines.map((line) => line.replace(/^\S+ /, ""));
+  }
+
+  async close(): Promise<void> {
+    await stopNetwork(this.network);
+    rmSync(this.share, { recursive: true, force: true });
+  }
+}
