@@ -74,7 +74,7 @@ async function inHost(
 ): Promise<number> {
   const frame = { phase: "bench", host: "master", next: "npm run bench", limit: "10m" };
   const done = await stage.master.exec(["bash", "-s"], {
-    input: renderScript(script, frame, script.values, []),
+    input: renderScript({ source: script, frame, values: script.values }),
     timeoutMs: 600_000,
   });
   if (done.code !== 0) throw new Error(done.stderr);

@@ -38,6 +38,15 @@ export function acceptanceResult(resource: StateResource): JsonObject {
   return parseObject(line, "the acceptance's result");
 }
 
+/** Where work can go: slots of Grid Engine, workers of dask. */
+function workText({ gridEngine, dask }: JsonObject): string {
+  const slots = isObject(gridEngine)
+    ? `Grid Engine ${String(gridEngine["slots"])} slots on ${objectsIn(gridEngine["hosts"]).length} hosts`
+    : "no Grid Engine";
+  const workers = isObject(dask) ? String(dask["workers"]) : "0";
+  return `${slots}, dask ${workers} workers`;
+}
+
 /** One line that a person reads, and whether everything in it is as it must be. */
 export function acceptanceLine(accepted: JsonObject): {
   readonly text: string;
@@ -51,7 +60,7 @@ export function acceptanceLine(accepted: JsonObject): {
   const passed = schema === "ready" && applied === expected && names.length > 0;
   const text =
     `schema ${schema}, migrations ${String(applied)} of ${String(expected)}, ` +
-    `countries ${countries.join(" ") || "none"}, nodes ${names.join(" ") || "none"}: ` +
-    (passed ? "accepted" : "not accepted");
+    `countries ${countries.join(" ") || "none"}, nodes ${names.join(" ") || "none"}, ` +
+    `${workText(accepted)}: ${passed ? "accepted" : "not accepted"}`;
   return { text, passed };
 }

@@ -23,6 +23,10 @@ export interface ClusterOutputs {
   readonly wheelhouse: pulumi.Output<string>;
   /** Version of the distribution `madmex` that is installed. */
   readonly antaresVersion: pulumi.Output<string>;
+  /** What makes a node of a host that has mounted the share, run there as root. */
+  readonly joinCommand: pulumi.Output<string>;
+  /** By which `Client(scheduler_file=…)` of the service user finds dask, on every host. */
+  readonly daskSchedulerFile: string;
   /** Verified state of the cluster. */
   readonly acceptance: pulumi.Output<Acceptance>;
 }
@@ -46,6 +50,8 @@ export function clusterOutputs(args: {
     serviceUser: config.service.user,
     wheelhouse: bootstrap.software.wheelhouse,
     antaresVersion: bootstrap.software.antares,
+    joinCommand: bootstrap.joinCommand,
+    daskSchedulerFile: `${infrastructure.share.path}/state/dask/scheduler.json`,
     acceptance: bootstrap.acceptance,
   };
 }

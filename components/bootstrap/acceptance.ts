@@ -3,6 +3,7 @@ import type { Step } from "../host/host";
 import { loadedRegions, type AntaresResult } from "./antares";
 import { databaseValues, serviceValues, type PhaseContext } from "./context";
 import type { JoinResult } from "./join";
+import type { Recipe } from "./recipe";
 
 /** The verified state of the whole cluster, as asked of the database and of every host. */
 export interface Acceptance {
@@ -14,21 +15,32 @@ export interface Acceptance {
   };
   readonly countries: readonly { readonly iso: string; readonly regions: number }[];
   readonly nodes: readonly JoinResult[];
+  /** What Grid Engine has; null where the cluster has none. */
+  readonly gridEngine: {
+    /** Hosts by their names in the configuration, others by their FQDN; slots of jobs and of dask. */
+    readonly hosts: readonly {
+      readonly name: string;
+      readonly jobSlots: number;
+      readonly daskSlots: number;
+    }[];
+    readonly queues: readonly string[];
+    /** Slots for jobs. */
+    readonly slots: number;
+  } | null;
+  /** Workers that the dask scheduler knows, and the nodes that they are on. */
+  readonly dask: { readonly workers: number; readonly nodes: readonly string[] };
   /** Versions of Python, PostgreSQL, PostGIS and the packages that matter. */
   readonly versions: Readonly<Record<string, string | null>>;
 }
 
-/** Phase 11: N of N nodes and every row, or a failure that says who is missing and why. */
+/**
+ * Phase 11: N of N nodes and every row, or a failure that says who is missing and why. It asks the
+ * share which nodes have joined and depends on none of them: a bad node must not hide the others.
+ */
 export function acceptance(
   context: PhaseContext,
-  made: {
-    readonly joins: Readonly<Record<string, Step<JoinResult>>>;
-    readonly tables: Step<AntaresResult>;
-  },
+  made: { readonly recipe: Recipe; readonly tables: Step<AntaresResult> },
 ): Step<Acceptance> {
-  const nodes = Object.fromEntries(
-    Object.entries(made.joins).map(([name, step]) => [name, step.result]),
-  );
   return context.infrastructure.master.run(
     `${context.name}-acceptance`,
     {
@@ -39,18 +51,41 @@ export function acceptance(
       ],
       assets: {
         "acceptance.py": "components/bootstrap/scripts/acceptance.py",
+        "cluster.py": "components/bootstrap/scripts/cluster.py",
+        "dask_workers.py": "components/bootstrap/scripts/dask_workers.py",
         "database.py": "components/bootstrap/scripts/database.py",
         "expected_migrations.py": "components/bootstrap/scripts/expected_migrations.py",
       },
       values: {
         ...serviceValues(context),
         ...databaseValues(context),
-        NODES: pulumi.jsonStringify(nodes),
+        WANTED: wanted(context, made.recipe),
         ISOS: context.config.countries.map((country) => country.iso).join(" "),
         REGIONS: pulumi.jsonStringify(made.tables.result.apply(loadedRegions)),
       },
-      limitMinutes: 10,
+      limitMinutes: 45,
     },
     { parent: context.parent },
   );
+}
+
+/** What cluster.py compares the cluster with. */
+function wanted(
+  { config, infrastructure: { master, masterFqdn, nodes, share } }: PhaseContext,
+  { digest }: Recipe,
+): pulumi.Output<string> {
+  const slots = nodes.map(
+    ({ host, jobSlots, daskSlots }) => [host.name, { jobSlots, daskSlots }] as const,
+  );
+  return pulumi.jsonStringify({
+    share: share.path,
+    recipe: digest,
+    scheduler: config.scheduler.kind,
+    queue: config.scheduler.queue,
+    master: { name: master.name, fqdn: masterFqdn },
+    user: config.service.user,
+    nodes: Object.fromEntries(slots),
+    // As long as a host may take to answer, and a little for what it then does.
+    waitSeconds: config.ssh.waitSeconds + 60,
+  });
 }

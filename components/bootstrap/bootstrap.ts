@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../config/model";
-import type { Step } from "../host/host";
 import type { Infrastructure } from "../infrastructure/contract";
 import { type Acceptance, acceptance } from "./acceptance";
 import { antares } from "./antares";
 import type { PhaseContext } from "./context";
 import { ApplicationStore } from "./database";
+import { dask } from "./dask";
 import { datacube } from "./datacube";
 import { deleteData } from "./deleteData";
-import { join, type JoinResult } from "./join";
+import { join } from "./join";
 import { recipe } from "./recipe";
 import { settings } from "./settings";
 import { share } from "./share";
@@ -29,28 +29,29 @@ export interface BootstrapArgs {
 export class Bootstrap extends pulumi.ComponentResource {
   readonly acceptance: pulumi.Output<Acceptance>;
   readonly software: pulumi.Output<SoftwareResult>;
+  /** What makes a node of a host that has mounted the share, run there as root. */
+  readonly joinCommand: pulumi.Output<string>;
 
   constructor(name: string, args: BootstrapArgs, opts?: pulumi.ComponentResourceOptions) {
     super("antares:bootstrap:Bootstrap", name, {}, opts);
     const context: PhaseContext = { name, parent: this, ...args };
 
-    share(context);
+    const shared = share(context);
     const packages = software(context);
     const store = new ApplicationStore(`${name}-database`, context, { parent: this });
     settings(context, store);
     const schema = datacube(context, store.ready);
     const tables = antares(context);
-    const published = recipe(context, packages);
-    const joins: Record<string, Step<JoinResult>> = {};
-    for (const { host } of args.infrastructure.nodes) {
-      joins[host.name] = join(context, host, published);
-    }
-    const accepted = acceptance(context, { joins, tables });
+    const published = recipe(context, { share: shared, software: packages });
+    for (const node of args.infrastructure.nodes) join(context, node, published);
+    if (args.config.scheduler.kind === "none") dask(context);
+    const accepted = acceptance(context, { recipe: published, tables });
     watch(context, { connection: store.connection, schema, tables });
     if (args.deletesData) deleteData(context);
 
     this.acceptance = accepted.result;
     this.software = packages.result;
+    this.joinCommand = published.joinCommand;
     this.registerOutputs({ acceptance: this.acceptance, software: this.software });
   }
 }

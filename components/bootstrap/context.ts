@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../config/model";
 import type { Infrastructure } from "../infrastructure/contract";
 
@@ -18,6 +18,30 @@ export function serviceValues({ config }: PhaseContext): Record<string, string> 
     SERVICE_UID: String(config.service.uid),
     SERVICE_HOME: config.service.home,
   };
+}
+
+/** Script values with which a host finds the share. */
+export function shareValues(
+  { config, infrastructure: { share, masterFqdn } }: PhaseContext,
+  host: "master" | "node",
+): Record<string, pulumi.Input<string>> {
+  const common = {
+    SHARE: share.path,
+    SHARE_KIND: share.kind,
+    SHARE_SERVER: share.kind === "exported" && host === "master" ? "yes" : "no",
+  };
+  const mounted = { ...common, DEBIAN_MIRROR: config.software.debianMirror ?? "" };
+  switch (share.kind) {
+    case "nfs":
+      return { ...mounted, SHARE_SOURCE: share.source, SHARE_OPTIONS: share.options };
+    case "exported": {
+      const source = pulumi.interpolate`${masterFqdn}:${share.path}`;
+      return { ...mounted, SHARE_SOURCE: source, SHARE_OPTIONS: share.options };
+    }
+    case "directory":
+    case "path":
+      return { ...common, SHARE_SOURCE: "", SHARE_OPTIONS: "", DEBIAN_MIRROR: "" };
+  }
 }
 
 /** Script values of a host's installation from the wheelhouse. */

@@ -1,6 +1,7 @@
-import type * as pulumi from "@pulumi/pulumi";
-import type { Host, Step } from "../host/host";
-import type { PhaseContext } from "./context";
+import type { Step } from "../host/host";
+import type { Node } from "../infrastructure/contract";
+import { shareValues, type PhaseContext } from "./context";
+import type { Recipe } from "./recipe";
 
 export interface JoinResult {
   readonly name: string;
@@ -10,19 +11,31 @@ export interface JoinResult {
 }
 
 /** Phase 9: one command a node; it waits for the recipe and for its own host, for no other node. */
-export function join(
-  context: PhaseContext,
-  node: Host,
-  recipe: { readonly resource: pulumi.Resource; readonly digest: pulumi.Output<string> },
-): Step<JoinResult> {
-  return node.run(
-    `${context.name}-join-${node.name}`,
+export function join(context: PhaseContext, node: Node, recipe: Recipe): Step<JoinResult> {
+  return node.host.run(
+    `${context.name}-join-${node.host.name}`,
     {
       phase: "join",
-      parts: ["components/bootstrap/scripts/node.sh"],
-      values: { SHARE: context.config.share.path, RECIPE: recipe.digest },
+      parts: NODE_PARTS,
+      values: {
+        ...shareValues(context, isMaster(context, node) ? "master" : "node"),
+        SHARE_ID: recipe.shareId,
+        RECIPE: recipe.digest,
+        NODE_NAME: node.host.name,
+      },
       limitMinutes: 20,
     },
-    { parent: context.parent, dependsOn: [recipe.resource] },
+    { parent: context.parent, dependsOn: [recipe.step.resource] },
   );
+}
+
+/** What gets a host to the recipe; everything else is in the recipe itself. */
+export const NODE_PARTS = [
+  "components/host/scripts/packages.sh",
+  "components/bootstrap/scripts/mount.sh",
+  "components/bootstrap/scripts/node.sh",
+] as const;
+
+function isMaster({ infrastructure }: PhaseContext, node: Node): boolean {
+  return node.host === infrastructure.master;
 }

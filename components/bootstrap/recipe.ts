@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Step } from "../host/host";
-import { readParts, renderValues } from "../host/render";
+import { readParts, renderScript, renderValues } from "../host/render";
 import { installValues, type PhaseContext } from "./context";
+import { NODE_PARTS } from "./join";
 import { loginProfile } from "./settings/files";
 import type { SoftwareResult } from "./software";
 
@@ -14,34 +15,88 @@ const PARTS = [
   "components/bootstrap/scripts/join.sh",
 ];
 
+/** What a node must be told to run the recipe and nothing else. */
+export interface Recipe {
+  readonly step: Step<unknown>;
+  /** sha256 of the join program. */
+  readonly digest: pulumi.Output<string>;
+  /** Content of the share's marker. */
+  readonly shareId: pulumi.Output<string>;
+  /** What makes a node of a host that has mounted the share, run there as root. */
+  readonly joinCommand: pulumi.Output<string>;
+}
+
 /**
  * Phase 7: what a node runs, as one file on the share. Nothing in it is secret; its digest travels
  * to the node by another way, and the node runs nothing else.
  */
 export function recipe(
   context: PhaseContext,
-  software: Step<SoftwareResult>,
-): Step<unknown> & { digest: pulumi.Output<string> } {
-  const join = software.result.apply(({ wheelhouse }) => joinProgram(context, wheelhouse));
-  const digest = join.apply((text) => createHash("sha256").update(text).digest("hex"));
+  made: { readonly share: Step<{ id: string }>; readonly software: Step<SoftwareResult> },
+): Recipe {
+  const shareId = made.share.result.apply(({ id }) => id);
+  const program = pulumi
+    .all([made.software.result, context.infrastructure.masterFqdn])
+    .apply(([{ wheelhouse }, fqdn]) => joinProgram(context, wheelhouse, fqdn));
+  const digest = program.apply(sha256);
+  const enter = pulumi.all([digest, shareId]).apply(([text, id]) => enterScript(context, text, id));
   const step = context.infrastructure.master.run(
     `${context.name}-recipe`,
     {
       phase: "recipe",
       parts: ["components/bootstrap/scripts/recipe.sh"],
-      values: { SHARE: context.config.share.path, JOIN: join, RECIPE: digest },
+      values: { SHARE: context.config.share.path, JOIN: program, RECIPE: digest, ENTER: enter },
       limitMinutes: 5,
     },
     { parent: context.parent },
   );
-  return { ...step, digest };
+  const joinCommand = pulumi
+    .all([digest, enter])
+    .apply(([of, text]) => commandFor(`${context.config.share.path}/recipe/${of}/enter`, text));
+  return { step, digest, shareId, joinCommand };
 }
 
-function joinProgram(context: PhaseContext, wheelhouse: string): string {
+function joinProgram(context: PhaseContext, wheelhouse: string, masterFqdn: string): string {
   const values = renderValues({
     ...installValues(context),
     WHEELHOUSE: wheelhouse,
     PROFILE: loginProfile(context.config, context.config.service),
+    SCHEDULER: context.config.scheduler.kind,
+    MASTER_FQDN: masterFqdn,
   });
   return `${values}${readParts(PARTS)}`;
+}
+
+/** The same as a node of the configuration runs, for a host that is not in it. */
+function enterScript({ config }: PhaseContext, digest: string, shareId: string): string {
+  const frame = {
+    phase: "join",
+    host: "of this name",
+    next: "mend what is said above, then run the same command again",
+    limit: "20m",
+  };
+  const values = {
+    SHARE: config.share.path,
+    SHARE_KIND: "path",
+    SHARE_SOURCE: "",
+    SHARE_OPTIONS: "",
+    SHARE_SERVER: "no",
+    SHARE_ID: shareId,
+    RECIPE: digest,
+    NODE_NAME: "",
+    DEBIAN_MIRROR: "",
+  };
+  return renderScript({ source: { parts: NODE_PARTS }, frame, values });
+}
+
+/** Copied first: what was checked is what runs. */
+function commandFor(path: string, script: string): string {
+  return (
+    `f=$(mktemp) && cp ${path} "$f" && echo "${sha256(script)}  $f" | sha256sum --quiet -c - && ` +
+    `timeout -k 30 20m bash --norc -s <"$f"; rm -f "$f"`
+  );
+}
+
+function sha256(content: string): string {
+  return createHash("sha256").update(content).digest("hex");
 }

@@ -1,5 +1,5 @@
 import type { Step } from "../host/host";
-import { serviceValues, type PhaseContext } from "./context";
+import { serviceValues, shareValues, type PhaseContext } from "./context";
 
 /** Phase 1: the shared directory, mounted, laid out, and known again by its marker. */
 export function share(context: PhaseContext): Step<{ id: string }> {
@@ -7,13 +7,14 @@ export function share(context: PhaseContext): Step<{ id: string }> {
     `${context.name}-share`,
     {
       phase: "share",
-      parts: ["components/host/scripts/service-user.sh", "components/bootstrap/scripts/share.sh"],
-      values: {
-        ...serviceValues(context),
-        SHARE: context.config.share.path,
-        SHARE_KIND: context.infrastructure.share.kind,
-      },
-      limitMinutes: 5,
+      parts: [
+        "components/host/scripts/service-user.sh",
+        "components/host/scripts/packages.sh",
+        "components/bootstrap/scripts/mount.sh",
+        "components/bootstrap/scripts/share.sh",
+      ],
+      values: { ...serviceValues(context), ...shareValues(context, "master") },
+      limitMinutes: 15,
     },
     { parent: context.parent },
   );

@@ -137,7 +137,9 @@ function throughJump(access: SshAccess, args: CommandArgs): CommandArgs {
 function stdin(step: StepArgs, frame: Frame): pulumi.Output<string> {
   return pulumi
     .output(step.values)
-    .apply((values) => renderScript(step, frame, values, step.secretValues ?? []));
+    .apply((values) =>
+      renderScript({ source: step, frame, values, secretNames: step.secretValues ?? [] }),
+    );
 }
 
 /** The last line that a script printed is its result. */

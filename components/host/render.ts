@@ -22,6 +22,15 @@ export interface Frame {
   readonly limit: string;
 }
 
+/** A script with everything it needs to run. */
+export interface Script {
+  readonly source: ScriptSource;
+  readonly frame: Frame;
+  readonly values: Readonly<Record<string, string>>;
+  /** Names of the values that no report may show. */
+  readonly secretNames?: readonly string[];
+}
+
 const FRAME = "components/host/scripts/lib.sh";
 
 /** `NAME='value'` lines, names sorted so that the text depends on the values alone. */
@@ -45,12 +54,7 @@ export function readParts(parts: readonly string[]): string {
  * end before it runs anything, so text that was cut off on its way runs nothing at all, and no
  * program inside can swallow the rest of the script.
  */
-export function renderScript(
-  source: ScriptSource,
-  frame: Frame,
-  values: Readonly<Record<string, string>>,
-  secretNames: readonly string[],
-): string {
+export function renderScript({ source, frame, values, secretNames = [] }: Script): string {
   const assets = Object.entries(source.assets ?? {});
   const variable = (index: number): string => `ANTARES_ASSET_${index}`;
   const prelude = renderValues({

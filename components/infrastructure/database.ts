@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../config/model";
 import { GeneratedSecret } from "../../providers/resources/generatedSecret";
 import type { Host, Step } from "../host/host";

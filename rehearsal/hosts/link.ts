@@ -73,7 +73,9 @@ export async function removeLink(name: string): Promise<void> {
   try {
     await ip("link", "del", name);
   } catch (error) {
-    if (!(error instanceof CommandError && /Cannot find device/.test(error.message))) throw error;
+    // The second form: it went between the look-up of its name and the request.
+    const gone = /Cannot find device|No such device/;
+    if (!(error instanceof CommandError && gone.test(error.message))) throw error;
   }
 }
 

@@ -19,12 +19,15 @@ export const emitted: Readonly<Record<string, unknown>> = {
     tables: ["madmex_country", "madmex_region"],
   },
   recipe: { recipe: "given by the program" },
+  dask: { service: "antares-dask" },
   join: { name: "master", files: 21, antares: "0.4.0" },
   acceptance: {
     schema: "ready",
     migrations: { expected: 66, applied: 66, last: "0066_auto_20200312_1921" },
     countries: [{ iso: "MEX", regions: 3 }],
     nodes: [{ name: "master", files: 21, antares: "0.4.0" }],
+    gridEngine: null,
+    dask: { workers: 1, nodes: ["master"] },
     versions: { python: "3.11.2", postgresql: "15.14", postgis: "3.3.2", datacube: "1.8.6" },
   },
 };

@@ -116,7 +116,7 @@ describe("the graph of any configuration", () => {
       assert.ok(identical(graph, await runProgram({ config, preview })));
       const commands = graph.resources.filter(isCommand);
       const ownServer = commands.some(({ name }) => name === "machine-database-server");
-      assert.equal(commands.length, ownServer ? 9 : 8);
+      assert.equal(commands.length, ownServer ? 10 : 9);
       assert.equal(
         ownServer,
         JSON.parse(config.values["antares:database"] ?? "").server === "local",

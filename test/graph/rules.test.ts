@@ -82,7 +82,7 @@ const broken: readonly [string, string, (of: Registration) => Partial<Registrati
   [
     "sudo where nobody needs it",
     "bootstrap-share",
-    input("create", "sudo -n timeout -k 30 5m bash --norc -s"),
+    input("create", "sudo -n timeout -k 30 15m bash --norc -s"),
     ["a step has root's rights"],
   ],
   ["two triggers", "bootstrap-share", input("triggers", ["a", "b"]), ["a step has three triggers"]],

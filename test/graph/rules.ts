@@ -133,7 +133,7 @@ export function ancestors(graph: Graph, start: Registration): ReadonlySet<Regist
 
 /** Every phase of the master, in order; a graph has those that its configuration needs. */
 const CHAIN = ["machine-database-server", "bootstrap-share", "bootstrap-software"].concat(
-  ["settings", "datacube", "antares", "recipe", "join-master", "acceptance"].map(
+  ["settings", "datacube", "antares", "recipe", "join-master", "dask", "acceptance"].map(
     (phase) => `bootstrap-${phase}`,
   ),
 );

@@ -129,7 +129,8 @@ describe("throw-away hosts", function () {
   });
 
   it("pass a signal to a whole process group, as a terminal does", async () => {
-    const script = "trap 'echo caught; exit 5' INT; echo ready; sleep 100 & wait";
+    // In the background sleep would ignore the signal; here bash's trap waits for its end.
+    const script = "trap 'echo caught; exit 5' INT; echo ready; sleep 100";
     const { child, signal } = a.spawn(["bash", "-c", script]);
     let output = "";
     child.stdout?.on("data", (chunk: Buffer) => {

@@ -38,16 +38,18 @@ const lastLog = (): string | undefined => box.log().at(-1);
 
 describe("the phase share", () => {
   boxed();
-  const parts = ["components/host/scripts/service-user.sh", `${SCRIPTS}/share.sh`];
+  const user = "components/host/scripts/service-user.sh";
+  const parts = [user, `${SCRIPTS}/mount.sh`, `${SCRIPTS}/share.sh`];
   const share = (): Promise<Finished> => run(parts, { SHARE_KIND: "directory" });
 
   it("lays the directory out, and knows it again by its marker", async () => {
     const first = await share();
     assert.match(first.stdout, /^\{"id": "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"\}\n$/);
-    const names = [".antares-share", "data", "recipe", "settings", "state", "wheelhouse"];
+    const own = ["data", "membership", "recipe", "settings", "state", "wheelhouse"];
+    const names = [".antares-share", ...own];
     assert.deepEqual(readdirSync(box.path("share")).sort(), names);
     const modes = names.slice(1).map((name) => box.mode("share", name));
-    assert.deepEqual(modes, ["750", "755", "700", "755", "755"]);
+    assert.deepEqual(modes, ["750", "755", "755", "700", "755", "755"]);
     assert.equal((await share()).stdout, first.stdout);
   });
 
@@ -59,6 +61,13 @@ describe("the phase share", () => {
     const marker = box.path("share", ".antares-share");
     const said = `error: ${marker} is damaged: it should hold one id; remove it and run again`;
     assert.equal(lastLog(), said);
+  });
+
+  it("that the site mounts is refused where it is not there", async () => {
+    assert.equal((await run(parts, { SHARE_KIND: "path" })).code, 1);
+    const said = `error: share.path: there is no ${box.path("share")} on this host`;
+    assert.equal(lastLog(), `${said}; share.kind path means that the site mounts it`);
+    assert.equal(existsSync(box.path("share")), false);
   });
 
   it("refuses a user with another number", async () => {
@@ -131,12 +140,15 @@ describe("the phase settings", () => {
 
 describe("the recipe", () => {
   boxed();
-  const JOIN = 'emit "{\\"name\\": \\"$ANTARES_HOST\\"}"\necho joined\n';
+  const JOIN = 'emit "{\\"name\\": \\"$NODE_NAME\\"}"\necho joined\n';
   const RECIPE = sha256(JOIN);
   const publish = (values: Readonly<Record<string, string>> = {}): Promise<Finished> =>
-    run([`${SCRIPTS}/recipe.sh`], { JOIN, RECIPE, ...values });
-  const join = (recipe = RECIPE): Promise<Finished> =>
-    run([`${SCRIPTS}/node.sh`], { RECIPE: recipe });
+    run([`${SCRIPTS}/recipe.sh`], { JOIN, RECIPE, ENTER: "enter", ...values });
+  const join = (recipe = RECIPE, values: Readonly<Record<string, string>> = {}) =>
+    run([`${SCRIPTS}/mount.sh`, `${SCRIPTS}/node.sh`], {
+      ...{ SHARE_KIND: "path", SHARE_ID: "id", NODE_NAME: "n1", RECIPE: recipe },
+      ...values,
+    });
   const published = (): string => box.path("share", "recipe", RECIPE, "join");
   beforeEach(() => {
     for (const name of ["share", "share/recipe"]) mkdirSync(box.path(name));
@@ -149,8 +161,10 @@ describe("the recipe", () => {
       assert.equal(readFileSync(published(), "utf8"), JOIN);
     }
     assert.deepEqual(readdirSync(box.path("share", "recipe")), [RECIPE]);
+    const beside = box.path("share", "recipe", RECIPE, "enter");
+    assert.equal(readFileSync(beside, "utf8"), "enter");
     const done = await join();
-    assert.deepEqual([done.code, done.stdout], [0, '{"name": "m1"}\n']);
+    assert.deepEqual([done.code, done.stdout], [0, '{"name": "n1"}\n']);
     assert.deepEqual(box.log(), ["joined"]);
   });
 
@@ -168,6 +182,14 @@ describe("the recipe", () => {
     const said = `error: the recipe on the share was changed: ${published()}`;
     assert.equal(lastLog(), `${said} is not what was published; refusing it`);
     assert.deepEqual(box.left(), ["antares-bootstrap.lock"]);
+  });
+
+  it("is refused on a host that sees another share than the master", async () => {
+    await publish();
+    const done = await join(RECIPE, { SHARE_ID: "another" });
+    assert.deepEqual([done.code, done.stdout], [1, ""]);
+    const where = `error: ${box.path("share")} on this host is another share than the master's`;
+    assert.equal(lastLog(), `${where}: its marker .antares-share differs`);
   });
 
   it("is refused where it is missing, or the share is not mounted", async () => {

@@ -16,7 +16,12 @@ export interface ScriptOptions {
 /** A script as a host is sent it, with `body` behind its parts. */
 export function script(body: string, options: ScriptOptions = {}): string {
   const source = { parts: [], ...options.source };
-  const text = renderScript(source, frame, options.values ?? {}, options.secrets ?? []);
+  const text = renderScript({
+    source,
+    frame,
+    values: options.values ?? {},
+    secretNames: options.secrets ?? [],
+  });
   const end = "\nexit 0\n} </dev/null\n";
   return `${text.slice(0, -end.length)}\n${body}\n${end}`;
 }

@@ -2,7 +2,7 @@
 
     acceptance.py EXPECTED      EXPECTED: {"migrations": N, "last": NAME, "countries": [ISO...],
                                            "regions": {ISO: number when they were loaded},
-                                           "nodes": {NAME: result of its join, or null}}
+                                           "cluster": what cluster.py found}
 
 Exit code 1 and every reason on stdout's last line when anything is missing.
 """
@@ -39,9 +39,7 @@ def reasons(found, expected):
         wanted = expected["regions"].get(country["iso"], 0)
         if country["regions"] < wanted:
             yield f"country {country['iso']}: {country['regions']} of {wanted} regions"
-    for name, result in expected["nodes"].items():
-        if not result:
-            yield f"node {name} has not joined"
+    yield from expected["cluster"]["missing"]
 
 
 def main(text):
@@ -56,7 +54,7 @@ def main(text):
             "last": tables["last"],
         },
         "countries": database.countries(connection, expected["countries"]),
-        "nodes": [result for result in expected["nodes"].values() if result],
+        **{name: expected["cluster"][name] for name in ("nodes", "gridEngine", "dask")},
         "versions": versions(connection),
     }
     missing = list(reasons(found, expected))

@@ -13,6 +13,11 @@ elif [ -e "$SHARE/settings/.pgpass" ]; then
   as_service env PGHOST="$DB_HOST" PGPORT="$DB_PORT" PGDATABASE="$DB_NAME" PGUSER="$DB_USER" \
     "$python" "$ANTARES_WORK/delete_data.py" contents
 fi
+if [ -x /etc/init.d/antares-dask ]; then
+  service antares-dask stop
+  update-rc.d -f antares-dask remove
+  rm -f /etc/init.d/antares-dask /etc/default/antares-dask
+fi
 for folder in settings data state recipe wheelhouse; do rm -rf "${SHARE:?}/$folder"; done
 rm -f "$SHARE/.antares-share"
 for name in .datacube.conf .antares .pgpass; do

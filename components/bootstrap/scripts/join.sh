@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # What makes a host a node: the same for a fixed node, one that joins later, and a re-run.
-# Inputs:  SHARE, WHEELHOUSE, PYTHON, PROFILE, DEBIAN_MIRROR, the service user's values: all in the recipe.
-# Effect:  software, settings and antares' own files of this host; needs no database.
+# Inputs:  SHARE, WHEELHOUSE, PYTHON, PROFILE, DEBIAN_MIRROR, SCHEDULER (none|gridEngine), the inputs of membership.sh,
+#          the service user's values: all in the recipe; NODE_NAME, RECIPE.
+# Effect:  software, settings, antares' own files and the execution host; needs no database. What came of it lies in
+#          SHARE/state/joined/NODE_NAME.json, so that the acceptance knows it without waiting for any other node.
 set -euo pipefail
 
 use_mirror
@@ -17,4 +19,10 @@ files=$(find "$configuration" -name '*.yaml' | wc -l)
 ! grep -rlE "location: *'?None'?" "$configuration" || fail "INGESTION_PATH did not reach antares' settings"
 licence=$(find -L /opt/antares/venv/lib -path '*/madmex/bin/bis/license.txt' -size +0 | wc -l)
 [ "$licence" -eq 1 ] || fail "antares init wrote no licence file"
-emit "{\"name\": \"$ANTARES_HOST\", \"files\": $files, \"antares\": \"$(antares_version)\"}"
+# The master's execution host is made together with its qmaster.
+if [ "$SCHEDULER" = gridEngine ] && [ "$(hostname -f)" != "$MASTER_FQDN" ]; then join_cluster; fi
+result="{\"name\": \"$NODE_NAME\", \"files\": $files, \"antares\": \"$(antares_version)\"}"
+joined=$SHARE/state/joined/$NODE_NAME.json
+printf '{"recipe": "%s", "result": %s}\n' "$RECIPE" "$result" >"$joined.new"
+mv "$joined.new" "$joined"
+emit "$result"

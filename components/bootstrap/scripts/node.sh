@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
 # Phase 9 on a node: run the recipe that lies on the share, if it is the one this node was told of.
-# Inputs:  SHARE, RECIPE (sha256 of the join program).
+# Inputs:  SHARE, SHARE_ID (content of the share's marker), RECIPE (sha256 of the join program), NODE_NAME (empty:
+#          this host's own short name), the inputs of mount.sh.
 # Effect:  that of join.sh. Jobs can write to the share: nothing from it runs as root unchecked.
 set -euo pipefail
 
+NODE_NAME=${NODE_NAME:-$(hostname -s)}
+mount_share
 [ -s "$SHARE/.antares-share" ] || fail "the share is not mounted at $SHARE"
+[ "$(cat "$SHARE/.antares-share")" = "$SHARE_ID" ] ||
+  fail "$SHARE on this host is another share than the master's: its marker .antares-share differs"
 # Copied first: what was checked is what runs.
 cp "$SHARE/recipe/$RECIPE/join" "$ANTARES_WORK/join" || fail "the share has no recipe $RECIPE"
 [ "$(sha256sum <"$ANTARES_WORK/join" | cut -d' ' -f1)" = "$RECIPE" ] ||

@@ -1,19 +1,17 @@
 #!/usr/bin/env bash
 # Phase 1: the shared directory, its layout, and the proof that it is the one that was set up.
-# Inputs:  SHARE, SHARE_KIND (directory), the service user's values.
+# Inputs:  SHARE, the inputs of mount.sh, the service user's values.
 # Effect:  folders below SHARE; SHARE/.antares-share carries an id, written once.
 set -euo pipefail
 
 service_user
-case $SHARE_KIND in
-directory) mkdir -p "$SHARE" ;;
-*) fail "unknown kind of share: $SHARE_KIND" ;;
-esac
+mount_share
 
 # Root owns what root runs later; only the service user's own folders are writable by jobs.
-install -d -o root -g root -m 0755 "$SHARE" "$SHARE/wheelhouse" "$SHARE/recipe" "$SHARE/state"
+install -d -o root -g root -m 0755 "$SHARE" "$SHARE/wheelhouse" "$SHARE/recipe" "$SHARE/state" \
+  "$SHARE/state/joined" "$SHARE/membership" "$SHARE/membership/nodes" "$SHARE/membership/answers"
 install -d -o "$SERVICE_USER" -g "$SERVICE_USER" -m 0700 "$SHARE/settings"
-install -d -o "$SERVICE_USER" -g "$SERVICE_USER" -m 0750 "$SHARE/data"
+install -d -o "$SERVICE_USER" -g "$SERVICE_USER" -m 0750 "$SHARE/data" "$SHARE/state/dask"
 
 marker=$SHARE/.antares-share
 if [ ! -s "$marker" ]; then

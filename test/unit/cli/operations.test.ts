@@ -192,6 +192,8 @@ describe("verify", () => {
     migrations: { expected: 66, applied: 66, last: "0066" },
     countries: [{ iso: "MEX", regions: 32 }],
     nodes: [{ name: "master", files: 42 }],
+    gridEngine: { hosts: [{ name: "master" }, { name: "n1" }], queues: ["antares.q"], slots: 6 },
+    dask: { workers: 3, nodes: ["n1"] },
   };
   const withResult = (result: object): string =>
     stateJson([
@@ -224,7 +226,8 @@ describe("verify", () => {
       exported,
     ]);
     assert.deepEqual(fake.lines, [
-      "schema ready, migrations 66 of 66, countries MEX, nodes master: accepted",
+      "schema ready, migrations 66 of 66, countries MEX, nodes master, " +
+        "Grid Engine 6 slots on 2 hosts, dask 3 workers: accepted",
     ]);
   });
 

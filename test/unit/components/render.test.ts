@@ -76,7 +76,12 @@ describe("the text of a script", () => {
   it("is one compound command: values, frame, start, files, parts, end", () => {
     const compat = "components/bootstrap/software/compat/antares3_compat.pth";
     const source = { parts: [SHARE], assets: { "x.pth": compat } };
-    const text = renderScript(source, frame, { SHARE: "/srv/a b" }, ["Z", "A"]);
+    const text = renderScript({
+      source,
+      frame,
+      values: { SHARE: "/srv/a b" },
+      secretNames: ["Z", "A"],
+    });
     const values = [
       `ANTARES_ASSET_0='${textOf(compat).replaceAll("'", "'\\''")}'`,
       ...["ANTARES_HOST='master'", "ANTARES_LIMIT='5m'", "ANTARES_NEXT='npm run up'"],
@@ -118,7 +123,7 @@ describe("the text of a script", () => {
   });
 
   it("is no script at all when it ends with any of its lines but the last", () => {
-    const whole = renderScript({ parts: [SHARE] }, frame, { SHARE: "/srv" }, []);
+    const whole = renderScript({ source: { parts: [SHARE] }, frame, values: { SHARE: "/srv" } });
     const lines = whole.split("\n").slice(0, -1);
     const check = (count: number): string =>
       spawnSync("bash", ["-n"], {

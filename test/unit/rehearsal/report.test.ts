@@ -26,6 +26,8 @@ const sample: Report = {
     migrations: { expected: 66, applied: 66, last: "0066_auto_20200312_1921" },
     countries: [{ iso: "MEX", regions: 3 }],
     nodes: [{ name: "master", files: 21, antares: "0.4.0" }],
+    gridEngine: null,
+    dask: { workers: 1, nodes: ["master"] },
     versions: { python: "3.11.2", postgis: null },
   },
   hosts: [{ name: "master", role: "master" }],
@@ -85,7 +87,7 @@ describe("the schema of the report", () => {
   });
 
   it("knows every property that a report has", () => {
-    assert.equal(required.length, 50);
+    assert.equal(required.length, 54);
   });
 
   for (const path of required) {

@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../config/root";
+import type { Step } from "../host/host";
+import { renderValues } from "../host/render";
+import { serviceValues, type PhaseContext } from "./context";
+
+/**
+ * Phase 10 on a machine without Grid Engine: scheduler and workers as a service. With Grid Engine
+ * they are its jobs, kept by the reconciler (see scheduler.ts).
+ */
+export function dask(context: PhaseContext): Step<{ service: string }> {
+  const { config, infrastructure } = context;
+  const { schedulerPort, dashboardPort, workerPorts } = config.dask;
+  const [machine] = infrastructure.nodes;
+  const settings = renderValues({
+    ...serviceValues(context),
+    SCHEDULER_FILE: `${config.share.path}/state/dask/scheduler.json`,
+    SCHEDULER_PORT: String(schedulerPort),
+    DASHBOARD_PORT: String(dashboardPort),
+    WORKER_PORTS: `${workerPorts.first}:${workerPorts.last}`,
+    WORKERS: String(machine?.daskSlots ?? 0),
+    NODE_NAME: infrastructure.master.name,
+  });
+  const service = "components/bootstrap/scripts/antares-dask.sh";
+  return infrastructure.master.run(
+    `${context.name}-dask`,
+    {
+      phase: "dask",
+      parts: ["components/bootstrap/scripts/dask.sh"],
+      values: {
+        SERVICE: readFileSync(join(projectRoot, service), "utf8"),
+        SETTINGS: settings,
+      },
+      limitMinutes: 5,
+    },
+    { parent: context.parent },
+  );
+}
