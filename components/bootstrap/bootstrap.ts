@@ -10,6 +10,7 @@ import { datacube } from "./datacube";
 import { deleteData } from "./deleteData";
 import { join } from "./join";
 import { recipe } from "./recipe";
+import { scheduler } from "./scheduler";
 import { settings } from "./settings";
 import { share } from "./share";
 import { software, type SoftwareResult } from "./software";
@@ -43,8 +44,9 @@ export class Bootstrap extends pulumi.ComponentResource {
     const schema = datacube(context, store.ready);
     const tables = antares(context);
     const published = recipe(context, { share: shared, software: packages });
+    scheduler(context);
     for (const node of args.infrastructure.nodes) join(context, node, published);
-    if (args.config.scheduler.kind === "none") dask(context);
+    dask(context);
     const accepted = acceptance(context, { recipe: published, tables });
     watch(context, { connection: store.connection, schema, tables });
     if (args.deletesData) deleteData(context);

@@ -9,8 +9,9 @@ import { serviceValues, type PhaseContext } from "./context";
  * Phase 10 on a machine without Grid Engine: scheduler and workers as a service. With Grid Engine
  * they are its jobs, kept by the reconciler (see scheduler.ts).
  */
-export function dask(context: PhaseContext): Step<{ service: string }> {
+export function dask(context: PhaseContext): Step<{ service: string }> | undefined {
   const { config, infrastructure } = context;
+  if (config.scheduler.kind === "gridEngine") return undefined;
   const { schedulerPort, dashboardPort, workerPorts } = config.dask;
   const [machine] = infrastructure.nodes;
   const settings = renderValues({

@@ -4,6 +4,7 @@ import type { Step } from "../host/host";
 import { readParts, renderScript, renderValues } from "../host/render";
 import { installValues, type PhaseContext } from "./context";
 import { NODE_PARTS } from "./join";
+import { agentValues, membershipParts } from "./scheduler";
 import { loginProfile } from "./settings/files";
 import type { SoftwareResult } from "./software";
 
@@ -12,8 +13,9 @@ const PARTS = [
   "components/host/scripts/packages.sh",
   "components/bootstrap/scripts/install.sh",
   "components/bootstrap/scripts/link-settings.sh",
-  "components/bootstrap/scripts/join.sh",
 ];
+
+const JOIN = "components/bootstrap/scripts/join.sh";
 
 /** What a node must be told to run the recipe and nothing else. */
 export interface Recipe {
@@ -57,14 +59,17 @@ export function recipe(
 }
 
 function joinProgram(context: PhaseContext, wheelhouse: string, masterFqdn: string): string {
+  const { kind } = context.config.scheduler;
+  const hasGridEngine = kind === "gridEngine";
   const values = renderValues({
     ...installValues(context),
     WHEELHOUSE: wheelhouse,
     PROFILE: loginProfile(context.config, context.config.service),
-    SCHEDULER: context.config.scheduler.kind,
+    SCHEDULER: kind,
     MASTER_FQDN: masterFqdn,
+    ...(hasGridEngine ? agentValues() : {}),
   });
-  return `${values}${readParts(PARTS)}`;
+  return `${values}${readParts([...PARTS, ...(hasGridEngine ? membershipParts : []), JOIN])}`;
 }
 
 /** The same as a node of the configuration runs, for a host that is not in it. */

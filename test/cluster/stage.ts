@@ -131,7 +131,7 @@ export class Cluster {
   ): Promise<CommandResult> {
     const frame = { phase, host: host.name, next: "npm run up", limit: "3m" };
     const all = { ...SERVICE, SHARE, DEBIAN_MIRROR: "", ...values };
-    const input = renderScript(source, frame, all, []);
+    const input = renderScript({ source, frame, values: all });
     return host.exec(["timeout", "-k", "5", "3m", "bash", "--norc", "-s"], {
       input,
       timeoutMs: 200_000,

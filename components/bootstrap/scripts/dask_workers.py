@@ -2,12 +2,13 @@
 
     dask_workers.py SCHEDULER_FILE    {NODE: number of workers}
 
-Workers are named NODE-SUFFIX by whoever starts them.
+Workers are named dask-worker-NODE.NUMBER by whoever starts them; others are somebody's own.
 """
 
 import collections
 import json
 import pathlib
+import re
 import sys
 
 from distributed import Client
@@ -18,8 +19,9 @@ def main(scheduler_file):
     if not pathlib.Path(scheduler_file).is_file():
         sys.exit(f"no scheduler file {scheduler_file}")
     with Client(scheduler_file=scheduler_file, timeout=20, set_as_default=False) as client:
-        workers = client.scheduler_info()["workers"].values()
-        print(json.dumps(collections.Counter(str(worker["name"]).rpartition("-")[0] for worker in workers)))
+        names = [str(worker["name"]) for worker in client.scheduler_info()["workers"].values()]
+    ours = [found[1] for name in names if (found := re.fullmatch(r"dask-worker-(.+)\.\d+", name))]
+    print(json.dumps(collections.Counter(ours)))
 
 
 if __name__ == "__main__":

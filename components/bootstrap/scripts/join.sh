@@ -19,8 +19,7 @@ files=$(find "$configuration" -name '*.yaml' | wc -l)
 ! grep -rlE "location: *'?None'?" "$configuration" || fail "INGESTION_PATH did not reach antares' settings"
 licence=$(find -L /opt/antares/venv/lib -path '*/madmex/bin/bis/license.txt' -size +0 | wc -l)
 [ "$licence" -eq 1 ] || fail "antares init wrote no licence file"
-# The master's execution host is made together with its qmaster.
-if [ "$SCHEDULER" = gridEngine ] && [ "$(hostname -f)" != "$MASTER_FQDN" ]; then join_cluster; fi
+if [ "$SCHEDULER" = gridEngine ]; then join_cluster; fi
 result="{\"name\": \"$NODE_NAME\", \"files\": $files, \"antares\": \"$(antares_version)\"}"
 joined=$SHARE/state/joined/$NODE_NAME.json
 printf '{"recipe": "%s", "result": %s}\n' "$RECIPE" "$result" >"$joined.new"
