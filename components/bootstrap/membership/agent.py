@@ -132,6 +132,8 @@ class Agent:
             it = json.loads(LIFE.read_text(encoding="utf-8"))
             # Ahead of every beat that the process before may have written and not noted.
             self.incarnation, self.number = it["incarnation"], it["beat"] + 1_000_000
+            if it["fqdn"] != settings["fqdn"]:
+                raise ValueError("the host has another name now")
             say(f"goes on with the life {self.incarnation}")
         except (OSError, ValueError, KeyError):
             self.new_life()
@@ -153,8 +155,8 @@ class Agent:
 
     def note(self) -> None:
         """For the next process of this life, and for whoever asks `status`."""
-        noted = {"incarnation": self.incarnation, "beat": self.number, "state": self.state, "reason": self.reason}
-        replace(LIFE, noted)
+        life = {"incarnation": self.incarnation, "beat": self.number, "fqdn": self.settings["fqdn"]}
+        replace(LIFE, {**life, "state": self.state, "reason": self.reason})
 
     def become(self, state: str, reason: str = "") -> None:
         if (state, reason) != (self.state, self.reason):

@@ -1,0 +1,110 @@
+"""Grid Engine's answers, judged by what they say; what an operator has set, kept."""
+
+import unittest
+from unittest import mock
+
+import configure
+import gridengine
+from gridengine import Job, Refused, Unreachable
+
+
+def said(text, code=0):
+    return mock.patch.object(gridengine, "ask", lambda *command, **_: (code, text))
+
+
+class Judging(unittest.TestCase):
+    def test_a_refusal_counts_although_its_code_is_0(self):
+        for text in ('denied: "x" must be manager', "error: no such thing", 'Queue "x" unknown', "can't do it"):
+            with said(text), self.assertRaises(Refused, msg=text):
+                gridengine.change("qconf", "-x")
+
+    def test_what_was_done_before_is_done_although_the_code_is_1(self):
+        for text in ('denied: user "x" already exists', 'denied: exec host "n1" does not exist',
+                     'Queue instance "q@n1" is already in the specified state: disabled',
+                     'No modification because "n1" already exists in "hostlist" of "hostgroup"',
+                     'Attribute name ("slots") and/or value ("n1") not found', 'invalid queue "*@n1"'):
+            with said(text, 1):
+                self.assertEqual(gridengine.change("qconf", "-x"), text)
+
+    def test_a_failure_without_words_counts(self):
+        with said("", 1), self.assertRaisesRegex(Refused, "qconf -x: no reason given"):
+            gridengine.change("qconf", "-x")
+
+    def test_an_empty_list_is_an_answer(self):
+        with said("no host group defined\n", 1):
+            self.assertEqual(gridengine.show("qconf", "-shgrpl"), "")
+
+    def test_a_master_that_does_not_answer_is_told_apart(self):
+        with self.assertRaises(Unreachable):
+            gridengine.ask("sleep", "5", limit=0.1)
+        with self.assertRaisesRegex(Unreachable, "^error: commlib error: got select error$"):
+            gridengine.ask("echo", "error: commlib error: got select error")
+
+    def test_a_job_that_may_not_be_started_twice(self):
+        job = Job(7, "", "x", "u", "r", "n1")
+        with said("Job rescheduling of job 7 isn't possible: not restartable\n", 0):
+            self.assertFalse(gridengine.move(job))
+        with said("Pushed rescheduling of job 7\n", 0):
+            self.assertTrue(gridengine.move(job))
+        with said("denied: you are nobody\n", 1), self.assertRaises(Refused):
+            gridengine.move(job)
+
+    def test_an_execution_host_is_heard_where_it_has_a_load(self):
+        row = "<host name='{}'><hostvalue name='num_proc'>2</hostvalue><hostvalue name='load_avg'>{}</hostvalue></host>"
+        hosts = row.format("global", "-") + row.format("N1.org", "0.02") + row.format("n2.org", "-")
+        with said(f"<qhost>{hosts}</qhost>"):
+            self.assertEqual(gridengine.hosts(), {"n1.org": True, "n2.org": False})
+
+    def test_jobs_by_number_task_and_host(self):
+        row = ("<job_list state='running'><JB_job_number>{}</JB_job_number><JB_name>{}</JB_name><JB_owner>u</JB_owner>"
+               "<state>{}</state><queue_name>{}</queue_name><slots>1</slots>{}</job_list>")
+        rows = row.format(1, "a-very-long-name", "r", "antares.q@N1.org", "<tasks>3</tasks>")
+        rows += row.format(1, "a-very-long-name", "qw", "", "<tasks>4-9:1</tasks>")
+        with said(f"<job_info><queue_info>{rows}</queue_info></job_info>"):
+            found = gridengine.jobs()
+        self.assertEqual(found, [Job(1, "3", "a-very-long-name", "u", "r", "n1.org"),
+                                 Job(1, "", "a-very-long-name", "u", "qw", "")])
+        self.assertEqual([job.key for job in found], ["1.3", "1"])
+
+    def test_times(self):
+        self.assertEqual(gridengine.seconds("01:05:40"), 3940)
+        self.assertEqual(gridengine.clock(3940), "01:05:40")
+
+    def test_rescheduling_is_renewed_by_a_value_that_really_changes(self):
+        for now, wanted in (("00:00:05", ["00:00:06"]), ("00:00:06", ["00:00:05"]), ("00:00:00", []),
+                            ("00:01:00", ["00:01:01", "00:01:00"])):
+            written = []
+            with mock.patch.object(gridengine, "setting", lambda _, it=now: it), \
+                 mock.patch.object(gridengine, "change_global", lambda it, to=written: to.append(it["reschedule_unknown"])):
+                gridengine.renew_rescheduling()
+            self.assertEqual(written, wanted)
+
+
+class Configuring(unittest.TestCase):
+    VALUES = {"load_report_time": ("00:00:40", "00:00:07")}
+
+    def changes(self, now, written=None):
+        return configure.changes({"load_report_time": now}, self.VALUES, written or {})
+
+    def test_the_distributions_value_is_replaced(self):
+        self.assertEqual(self.changes("00:00:40"), {"load_report_time": "00:00:07"})
+
+    def test_our_own_earlier_value_is_replaced(self):
+        self.assertEqual(self.changes("00:00:03", {"load_report_time": "00:00:03"}), {"load_report_time": "00:00:07"})
+
+    def test_an_operators_value_is_kept(self):
+        self.assertEqual(self.changes("00:00:20"), {})
+        self.assertEqual(self.changes("00:00:40", {"load_report_time": "00:00:03"}), {})
+
+    def test_nothing_is_written_where_it_is_so_already(self):
+        self.assertEqual(self.changes("00:00:07"), {})
+
+    def test_the_reconcilers_own_toggle_is_no_operators_value(self):
+        for now, wanted in (("00:00:05", "00:00:05"), ("00:00:06", "00:00:06"), ("00:00:00", "00:00:05")):
+            values = configure.global_values({"reschedule_unknown": now}, 45)
+            self.assertEqual(values["reschedule_unknown"], ("00:00:00", wanted))
+
+    def test_a_host_is_unheard_no_earlier_than_its_beat_is_overdue(self):
+        values = configure.global_values({"reschedule_unknown": "00:00:00"}, 45)
+        self.assertEqual(values["max_unheard"], ("00:05:00", "00:00:45"))
+        self.assertEqual(values["load_report_time"], ("00:00:40", "00:00:07"))

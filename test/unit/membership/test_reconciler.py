@@ -1,0 +1,310 @@
+"""The reconciler's rounds on a real folder, with Grid Engine as a record of what it was asked."""
+
+import io
+import json
+import os
+import tempfile
+import unittest
+from contextlib import redirect_stdout
+from pathlib import Path
+from unittest import mock
+
+import gridengine
+import reconciler
+import statements
+import storage
+from aside import Aside, Hung
+from gridengine import Job
+
+LIFE, NEXT = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
+LIST = {
+    "master": "m.org", "masterNode": {"name": "m", "jobSlots": 0, "daskSlots": 0}, "queue": "antares.q",
+    "service": {"user": "antares", "home": "/home/antares"}, "brake": 0.5, "elastic": None, "dask": None,
+    "fixed": {"n1": {"jobSlots": 2, "daskSlots": 1}, "n2": {"jobSlots": 2, "daskSlots": 1}},
+    "timings": {"tickSeconds": 10, "deadAfterSeconds": 20, "leaveSeconds": 0},
+}
+
+
+class World:
+    """Grid Engine's side: what is heard, which jobs run, what it was asked."""
+
+    def __init__(self):
+        self.heard, self.running, self.asked, self.fixed_jobs = {}, [], [], set()
+
+    def move(self, job):
+        self.asked.append(f"move {job.key}")
+        if job.key in self.fixed_jobs:
+            return False
+        self.running.remove(job)
+        return True
+
+    def delete(self, job, force=False):
+        self.asked.append(f"delete {job.key}{' -f' if force else ''}")
+        self.running.remove(job)
+
+    def forget(self, fqdn, queues, alive):
+        self.asked.append(f"forget {fqdn} {','.join(queues)}{' alive' if alive else ''}")
+        self.heard.pop(fqdn, None)
+
+    def admit(self, fqdn, slots):
+        self.asked.append(f"admit {fqdn} {slots}")
+        self.heard[fqdn] = False
+
+    def patches(self):
+        asked = self.asked.append
+        return {
+            "hosts": lambda: dict(self.heard), "jobs": lambda: list(self.running), "move": self.move,
+            "delete": self.delete, "forget": self.forget, "admit": self.admit,
+            "close": lambda fqdn: asked(f"close {fqdn}"), "renew_rescheduling": lambda: asked("renew"),
+            "set_slots": lambda fqdn, slots: asked(f"slots {fqdn} {slots}"),
+        }
+
+
+class Rounds(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.share = self.folder / "share" / "membership"
+        for name in ("nodes", "answers"):
+            (self.share / name).mkdir(parents=True)
+        self.list(share=str(self.folder / "share"))
+        self.world, self.out, self.clock = World(), io.StringIO(), 1000.0
+        owner = os.getuid()
+        real = statements.read_all
+        for target, name, value in (
+            (storage, "LIST", self.folder / "list.json"), (storage, "MEMORY", self.folder / "members.json"),
+            (storage, "RELEASE", self.folder / "release"), (reconciler.time, "monotonic", lambda: self.clock),
+            (reconciler.time, "sleep", self.sleep), (reconciler, "disagreement", lambda fqdn: ""),
+            (statements, "read_all", lambda where: real(where, owner)),
+            (Aside, "do", lambda _, work, *args: json.loads(json.dumps(work(*args)))),
+            *((gridengine, name, value) for name, value in self.world.patches().items()),
+        ):
+            patch = mock.patch.object(target, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+        load, save, settings = storage.load, storage.save, storage.Settings
+        for name, value in (("load", lambda: load(storage.MEMORY)), ("Settings", lambda: settings(storage.LIST)),
+                            ("save", lambda memory, dask: save(memory, dask, storage.MEMORY))):
+            patch = mock.patch.object(storage, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
+        self.it = reconciler.Reconciler()
+
+    def list(self, **changed):
+        old = json.loads((self.folder / "list.json").read_text()) if (self.folder / "list.json").exists() else LIST
+        statements.write(self.folder / "list.json", {**old, **changed})
+
+    def sleep(self, seconds):
+        self.clock += seconds
+
+    def say(self, name="n1", life=LIFE, wish="join", beat=None):
+        """A node's next beat."""
+        self.beat = getattr(self, "beat", 0) + 1
+        statements.write(self.share / "nodes" / name, {
+            "name": name, "fqdn": f"{name}.org", "incarnation": life, "beat": beat or self.beat, "wish": wish})
+
+    def rounds(self, count=1, **said):
+        for _ in range(count):
+            if said:
+                self.say(**said)
+            self.clock += 10
+            with redirect_stdout(self.out):
+                self.it.round()
+
+    def lines(self):
+        """What was logged since the last look, without times."""
+        text, self.out = self.out.getvalue(), io.StringIO()
+        return [line.split(" ", 1)[1] for line in text.splitlines()]
+
+    def asked(self):
+        done, self.world.asked[:] = list(self.world.asked), []
+        return done
+
+    def answer(self, name="n1"):
+        it = json.loads((self.share / "answers" / name).read_text())
+        return it["incarnation"], it["state"], it["reason"]
+
+    def joined(self, *names):
+        for _ in range(2):
+            for name in names:
+                self.say(name)
+            self.rounds()
+        for name in names:
+            self.world.heard[f"{name}.org"] = True
+            self.say(name)
+        self.rounds()
+        self.lines(), self.asked()
+
+    def test_a_node_joins(self):
+        self.rounds(name="n1")
+        self.assertEqual(self.asked(), [])
+        self.rounds(name="n1")
+        self.assertEqual(self.asked(), ["admit n1.org {'antares.q': 2, 'dask.q': 1}"])
+        self.assertEqual(self.answer(), (LIFE, "admitted", ""))
+        self.world.heard["n1.org"] = True
+        self.rounds(3, name="n1")
+        self.assertEqual(self.asked(), ["renew"])
+        self.assertEqual(self.lines(), ["n1: admitted as fixed node n1.org, 2 job and 1 dask slots",
+                                        "n1: its execution daemon is heard"])
+
+    def test_a_foreign_node_is_refused_and_that_is_said_once(self):
+        self.rounds(4, name="n9")
+        why = "it is not in the list of hosts, and scheduler.elastic is false"
+        self.assertEqual((self.answer("n9"), self.asked()), ((LIFE, "refused", why), []))
+        self.assertEqual(self.lines(), [f"refused: n9: {why}"])
+
+    def test_a_forged_file_is_refused_and_that_is_said_once(self):
+        (self.share / "nodes" / "n2").symlink_to("/etc/passwd")
+        (self.share / "nodes" / "N\n1").write_text("{}")
+        self.rounds(3)
+        self.assertEqual(self.asked(), [])
+        self.assertEqual([line.partition(": it")[0] for line in self.lines()],
+                         ["refused: file nodes/'N\\n1'", "refused: file nodes/'n2'"])
+        self.assertEqual(os.listdir(self.share / "answers"), [])
+
+    def test_a_dead_node_is_fenced_first_and_removed_last(self):
+        self.joined("n1", "n2")
+        jobs = [Job(1, "", "again", "u", "r", "n1.org"), Job(2, "5", "once", "u", "r", "n1.org"),
+                Job(3, "", "dask-worker-n1", "antares", "r", "n1.org"), Job(4, "", "other", "u", "r", "n2.org")]
+        self.world.running += jobs
+        self.world.fixed_jobs.add("2.5")
+        self.it.dask.ours[3] = "dask-worker-n1"
+        self.world.heard["n1.org"] = False
+        order = []
+        with mock.patch.object(gridengine, "close", lambda fqdn: order.append((fqdn, self.answer()[1]))):
+            self.rounds(2, name="n2")
+        self.assertEqual(order, [("n1.org", "fenced")])
+        self.assertEqual(self.asked(), ["delete 3 -f", "move 1", "move 2.5", "delete 2.5 -f",
+                                        "forget n1.org antares.q,dask.q"])
+        self.assertEqual(self.lines(), [
+            "n1: removing it: dead",
+            "n1: job 2.5 (once) of u FAILED: its node died and it may not be started twice", "n1: removed"])
+        self.assertEqual(json.loads((self.folder / "members.json").read_text())["ended"], {"n1": [LIFE]})
+
+    def test_and_never_comes_back_as_it_was(self):
+        self.joined("n1", "n2")
+        self.world.heard["n1.org"] = False
+        self.rounds(2, name="n2")
+        self.lines(), self.asked()
+        self.say("n2")
+        self.rounds(2, name="n1")
+        self.assertEqual((self.answer()[:2], self.asked()), ((LIFE, "fenced"), []))
+        self.say("n2")
+        self.rounds(2, name="n1", life=NEXT)
+        self.assertEqual((self.answer()[:2], len(self.asked())), ((NEXT, "admitted"), 1))
+
+    def test_a_removal_that_was_cut_off_is_finished_by_the_next_process(self):
+        self.joined("n1", "n2")
+        self.world.heard["n1.org"] = False
+        with mock.patch.object(gridengine, "forget", mock.Mock(side_effect=gridengine.Unreachable("no answer"))):
+            with self.assertRaises(gridengine.Unreachable):
+                self.rounds(2, name="n2")
+        self.it = reconciler.Reconciler()
+        self.asked()
+        self.rounds(name="n1")
+        self.assertIn("forget n1.org antares.q,dask.q", self.asked())
+        self.rounds(name="n1")
+        self.assertEqual(self.answer()[:2], (LIFE, "fenced"))
+
+    def test_a_good_bye_moves_jobs_and_gives_up_what_cannot_move(self):
+        self.joined("n1", "n2")
+        self.world.running += [Job(1, "", "again", "u", "r", "n1.org"), Job(2, "", "once", "u", "r", "n1.org")]
+        self.world.fixed_jobs.add("2")
+        self.say("n2")
+        self.rounds(name="n1", wish="leave")
+        self.assertEqual(self.asked(), ["close n1.org", "move 1", "move 2"])
+        self.assertEqual(self.answer()[1], "admitted")
+        self.say("n2")
+        self.rounds(name="n1", wish="leave")
+        self.assertEqual(self.asked(), ["delete 2 -f", "forget n1.org antares.q,dask.q alive"])
+        self.assertEqual(self.answer(), (LIFE, "released", "has left"))
+        self.assertEqual(self.lines(), ["n1: leaving: says good-bye",
+                                        "n1: job 2 (once) of u FAILED: its node shut down", "n1: has left"])
+
+    def test_a_node_off_the_list_goes_when_its_jobs_have_ended(self):
+        self.joined("n1", "n2")
+        self.world.running.append(Job(2, "", "once", "u", "r", "n1.org"))
+        self.world.fixed_jobs.add("2")
+        self.list(fixed={"n2": LIST["fixed"]["n2"]})
+        for _ in range(3):
+            self.say("n2")
+            self.rounds(name="n1")
+        self.assertEqual(self.asked(), ["close n1.org", "move 2"])
+        self.world.running.clear()
+        self.say("n2")
+        self.rounds(name="n1")
+        self.assertEqual(self.asked(), ["forget n1.org antares.q,dask.q alive"])
+        self.assertEqual(self.lines(), ["n1: leaving: taken off the list", "n1: has left"])
+
+    def test_the_brake_is_said_once_and_let_go_by_the_operator(self):
+        self.joined("n1", "n2")
+        self.world.heard.update({"n1.org": False, "n2.org": False})
+        self.rounds(4)
+        self.assertEqual(self.asked(), [])
+        told = f"if they are gone for good: touch {storage.RELEASE}"
+        self.assertEqual(self.lines(), [f"brake: n1, n2 fell silent together: none of them is removed; {told}"])
+        storage.RELEASE.touch()
+        self.rounds()
+        self.assertEqual([each for each in self.asked() if each.startswith("forget")],
+                         ["forget n1.org antares.q,dask.q", "forget n2.org antares.q,dask.q"])
+        self.assertFalse(storage.RELEASE.exists())
+
+    def test_a_share_that_hangs_ages_nobody(self):
+        self.joined("n1", "n2")
+        self.world.heard.update({"n1.org": False, "n2.org": True})
+        with mock.patch.object(Aside, "do", mock.Mock(side_effect=Hung("the share does not answer"))):
+            self.rounds(50)
+        self.say("n2")
+        self.rounds(name="n1")
+        self.assertEqual(self.asked(), [])
+        hold = "hold: the share does not answer: nothing is decided until the share can be written"
+        self.assertEqual(self.lines(), [hold, "the share can be written again"])
+
+    def test_a_master_that_slept_has_not_watched(self):
+        self.joined("n1", "n2")
+        self.list(timings={"tickSeconds": 10, "deadAfterSeconds": 40})
+        self.world.heard["n1.org"] = False
+        self.clock += 3600
+        self.rounds(name="n2")
+        self.assertEqual((self.it.sightings["n1"].age, self.asked()), (21, []))
+
+    def test_what_grid_engine_refuses_is_said_once_and_tried_again(self):
+        refused = mock.Mock(side_effect=[gridengine.Refused("denied"), gridengine.Refused("denied"), None])
+        with mock.patch.object(gridengine, "admit", refused):
+            self.rounds(4, name="n1")
+        self.assertEqual(self.lines(), ["n1: admit failed, trying again: denied",
+                                        "n1: admitted as fixed node n1.org, 2 job and 1 dask slots"])
+
+
+class Names(unittest.TestCase):
+    def test_address_and_name_must_agree_on_the_master(self):
+        found = [(None, None, None, None, ("10.0.0.7", 0))]
+        cases = {"n1.org": "", "n2.org": "10.0.0.7 of n1.org is n2.org on the master"}
+        for back, why in cases.items():
+            with mock.patch("socket.getaddrinfo", return_value=found), \
+                 mock.patch("socket.gethostbyaddr", return_value=(back, [], [])):
+                self.assertEqual(reconciler.disagreement("n1.org"), why)
+        with mock.patch("socket.getaddrinfo", side_effect=OSError):
+            self.assertEqual(reconciler.disagreement("n1.org"), "n1.org has no address on the master")
+        loop = [(None, None, None, None, ("127.0.1.1", 0))]
+        with mock.patch("socket.getaddrinfo", return_value=loop):
+            self.assertEqual(reconciler.disagreement("n1.org"), "n1.org is 127.0.1.1 on the master")
+
+
+class Asides(unittest.TestCase):
+    def test_what_hangs_holds_nobody_and_is_not_begun_twice(self):
+        aside = Aside(0.2)
+        self.assertEqual(aside.do(lambda it: it, {"a": [1]}), {"a": [1]})
+        with self.assertRaises(Hung):
+            aside.do(lambda: reconciler.time.sleep(60))
+        held = aside.held
+        with mock.patch("os.waitpid", return_value=(0, 0)), mock.patch("os.fork") as fork, self.assertRaises(Hung):
+            aside.do(lambda: 1)
+        self.assertEqual((fork.called, aside.held), (False, held))
+        os.waitpid(held, 0)
+        aside.held = 0
+        with self.assertRaisesRegex(OSError, "^FileNotFoundError: .*nowhere"):
+            aside.do(lambda: os.stat("/nowhere"))
+        with self.assertRaisesRegex(OSError, "ended without an answer"):
+            aside.do(lambda: os._exit(3))
