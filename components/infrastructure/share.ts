@@ -1,8 +1,7 @@
 import type { ShareConfig } from "../../config/model";
-import type { SharedMount } from "./contract";
 
-/** The share as a host mounts it. */
-export function sharedMount(share: ShareConfig): SharedMount {
+/** The share as a host mounts it; plain, because nobody has to make an existing server first. */
+export function sharedMount(share: ShareConfig) {
   if (share.kind !== "nfs") return share;
   const { path, kind, server, options } = share;
   return { path, kind, source: `${server}:${share.export}`, options };

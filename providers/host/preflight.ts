@@ -10,9 +10,34 @@ export interface HostNeeds {
   readonly space: readonly { readonly path: string; readonly mib: number }[];
   /** Python interpreter; the distribution's where absent. */
   readonly python?: string;
-  /** Port of a database to be made on this host; absent where none is. */
-  readonly databasePort?: number;
+  /** TCP ports that programs of ours will listen on. */
+  readonly ports?: readonly PortNeed[];
+  /** The host's part in Grid Engine; absent where it has none. */
+  readonly scheduler?: "master" | "node";
+  /** The share, where root's rights on it can be tried before anything is changed. */
+  readonly share?:
+    | { readonly kind: "path"; readonly path: string }
+    | {
+        readonly kind: "nfs";
+        readonly path: string;
+        readonly source: string;
+        readonly options: string;
+      };
 }
+
+export interface PortNeed {
+  readonly port: number;
+  readonly program: keyof typeof programs;
+}
+
+/** Who of ours listens: what its command line has, and the words for the operator. */
+const programs = {
+  postgresql: { pattern: "/postgresql/[0-9]+/antares/", words: "database.port" },
+  qmaster: { pattern: "sge_qmaster", words: "Grid Engine's master" },
+  execd: { pattern: "sge_execd", words: "Grid Engine" },
+  daskScheduler: { pattern: "/opt/antares/", words: "dask.schedulerPort" },
+  daskDashboard: { pattern: "/opt/antares/", words: "dask.dashboardPort" },
+} as const;
 
 /** Who the host is, as it says itself. */
 export interface HostFacts {
@@ -37,17 +62,28 @@ export interface PreflightReport {
  * asks who the host is; `check` looks at everything.
  */
 export function preflightScript(mode: "check" | "read", needs: HostNeeds): string {
+  const { service, space, python, ports = [], scheduler, share } = needs;
   const values = {
     MODE: mode,
-    SERVICE_USER: needs.service.user,
-    SERVICE_UID: String(needs.service.uid),
-    SPACE: needs.space.map(({ path, mib }) => `${mib} ${path}`).join("\n"),
-    PYTHON: needs.python ?? "",
-    DATABASE_PORT: needs.databasePort === undefined ? "" : String(needs.databasePort),
+    SERVICE_USER: service.user,
+    SERVICE_UID: String(service.uid),
+    SPACE: space.map(({ path, mib }) => `${mib} ${path}`).join("\n"),
+    PYTHON: python ?? "",
+    PORTS: ports.map(portLine).join("\n"),
+    SCHEDULER: scheduler ?? "",
+    SHARE_KIND: share?.kind ?? "",
+    SHARE_PATH: share?.path ?? "",
+    SHARE_SOURCE: share?.kind === "nfs" ? share.source : "",
+    SHARE_OPTIONS: share?.kind === "nfs" ? share.options : "",
   };
   const prelude = Object.entries(values).map(([name, value]) => `${name}=${shellQuote(value)}\n`);
   const script = readFileSync(join(projectRoot, "providers/host/preflight.sh"), "utf8");
   return prelude.join("") + script;
+}
+
+function portLine({ port, program }: PortNeed): string {
+  const { pattern, words } = programs[program];
+  return `${port} ${pattern} ${words}`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { SshRefused, SshUnreachable } from "../ssh/errors";
 import { execOn, type ExecResult } from "../ssh/exec";
 import type { SshTarget } from "../ssh/target";
 import { runLocally } from "./local";
+import { clockFaults } from "./clock";
 import { parsePreflight, preflightScript, type HostNeeds, type PreflightReport } from "./preflight";
 
 export interface HostCall {
@@ -70,7 +71,12 @@ async function examine({ mode, name, ssh, needs, waitMs }: Examine): Promise<Hos
       ...{ connection, target: ssh, command: asRoot, stdin: script },
       timeoutMs: scriptLimitMs,
     });
-    return { ...understood(name, result), hostKey: connection.hostKey };
+    const report = understood(name, result);
+    const clock = mode === "check" ? await clockFaults(connection, ssh) : [];
+    return {
+      ...{ ...report, faults: [...report.faults, ...clock] },
+      hostKey: connection.hostKey,
+    };
   } finally {
     connection.close();
   }

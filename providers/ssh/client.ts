@@ -43,9 +43,8 @@ export async function connectSsh(
 export async function withSsh<T>(
   target: SshTarget,
   work: (connection: SshConnection) => Promise<T>,
-  options: SshOptions = {},
 ): Promise<T> {
-  const connection = await connectSsh(target, options);
+  const connection = await connectSsh(target);
   try {
     return await work(connection);
   } finally {

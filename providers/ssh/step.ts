@@ -17,15 +17,12 @@ export interface StepCall {
  */
 async function main(): Promise<void> {
   const { target, ...call } = JSON.parse(await text(process.stdin)) as StepCall;
-  const result = await withSsh(
-    target,
-    (connection) =>
-      execOn({
-        ...{ connection, target, command: call.command, stdin: call.script },
-        // The command has a limit of its own, and the engine ends this program after it.
-        timeoutMs: 24 * 3_600_000,
-      }),
-    { attempts: 10 },
+  const result = await withSsh(target, (connection) =>
+    execOn({
+      ...{ connection, target, command: call.command, stdin: call.script },
+      // The command has a limit of its own, and the engine ends this program after it.
+      timeoutMs: 24 * 3_600_000,
+    }),
   );
   process.stdout.write(result.stdout);
   process.stderr.write(result.stderr);

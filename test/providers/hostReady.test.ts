@@ -127,6 +127,43 @@ describe("HostReady by SSH, in the host process", function () {
     await assert.rejects(host.read(id, olds), /cannot reach 127\.0\.0\.1/);
   });
 
+  it("pins a host behind a jump host, and refuses a rebuilt one until told", async () => {
+    const { port, user, privateKey, hostKey } = other;
+    const proxy = { host: "127.0.0.1", port, user, privateKey, hostKey };
+    const inputs = await inputsOf({ ssh: { ...ssh(), proxy } });
+    const { id, outs } = await host.create(inputs);
+    assert.equal(outs["hostKey"], sshd.hostKey);
+    const olds = { ...outs, hostKey: other.hostKey };
+    const { props } = await host.read(id, olds);
+    assert.match(
+      String(props["state"]),
+      /^host key changed: 127\.0\.0\.1:\d+ \(through 127\.0\.0\.1\) presents host key/,
+    );
+    await assert.rejects(host.update(props, inputs), /the host was installed anew, or another/);
+    const trusted = await inputsOf({ ssh: { ...ssh(), hostKey: sshd.hostKey, proxy } });
+    assert.equal((await host.update(props, trusted))["state"], "ready");
+  });
+
+  it("holds the jump host to its key, too", async () => {
+    const { port, user, privateKey } = other;
+    const proxy = { host: "127.0.0.1", port, user, privateKey, hostKey: sshd.hostKey };
+    const seen = sshd.connections();
+    const inputs = await inputsOf({ ssh: { ...ssh(), proxy } });
+    await assert.rejects(
+      host.create(inputs),
+      new RegExp(`127\\.0\\.0\\.1:${port} presents host key`),
+    );
+    assert.equal(sshd.connections(), seen);
+  });
+
+  it("without needs only reaches and pins, and runs nothing", async () => {
+    const { inputs } = await registered(() => new HostReady("h", { name: "gate", ssh: ssh() }));
+    const { outs } = await host.create(inputs);
+    assert.equal(outs["hostKey"], sshd.hostKey);
+    assert.equal(outs["identity"], "");
+    assert.deepEqual((await host.read("gate", outs)).props, outs);
+  });
+
   it("says all faults of the host at once, and no key", async () => {
     const service = { user: "daemon", uid: 61_234 };
     const space = [{ path: "/", mib: 900_000_000 }];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,6 +53,7 @@ describe("preflight on this machine", function () {
   });
 
   it("names all faults at once", async () => {
+    const comm = readFileSync(`/proc/${process.pid}/comm`, "utf8").trim();
     const file = join(dir, "file");
     writeFileSync(file, "");
     const faults = await faultsOf({
@@ -62,7 +63,7 @@ describe("preflight on this machine", function () {
         { path: join(file, "below"), mib: 1 },
       ],
       python: "/opt/no such/python",
-      databasePort: port,
+      ports: [{ port, program: "postgresql" }],
     });
     assert.deepEqual(
       faults.map((line) => line.replace(/has \d+ MiB/, "has N MiB")),
@@ -72,7 +73,7 @@ describe("preflight on this machine", function () {
         "- host here / has N MiB free, needs 900000000 MiB",
         `- host here ${file}/below cannot be a directory: ${file} is a file`,
         "- host here has no Python interpreter /opt/no such/python, and it cannot be installed",
-        `- host here port ${port} is taken by another program (database.port)`,
+        `- host here port ${port} is taken by another program, ${comm} (database.port)`,
       ],
     );
   });

@@ -55,7 +55,7 @@ describe("bad settings and bad hosts", function () {
     );
     assertFails(await up(), [
       "UID 6001 belongs to user somebody, not to other (service.uid)",
-      "port 5999 is taken by another program (database.port)",
+      "port 5999 is taken by another program, python3 (database.port)",
       "/srv/small has 64 MiB free, needs 2048 MiB",
       "next: npm run up -- local",
     ]);

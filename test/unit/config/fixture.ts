@@ -60,3 +60,16 @@ export function faultsOf(given: RawConfig): string[] {
   const result = decode(given, lock);
   return result.ok ? [] : result.faults.map(describeFault);
 }
+
+export const HOST_KEYS = { sshPrivateKey: PRIVATE_KEY };
+export const MASTER = { name: "master", role: "master", address: "192.0.2.10" };
+export const NODE = { name: "node1", address: "192.0.2.11" };
+export const SHARE = { kind: "path" };
+
+/** A cluster with these hosts; `given` adds other subjects. */
+export const cluster = (hosts: readonly unknown[], given: Given = {}): Given => ({
+  target: "hosts",
+  hosts,
+  share: SHARE,
+  ...given,
+});
