@@ -90,7 +90,9 @@ const mutation = (of: RawConfig) =>
     ),
   });
 
-describe("fuzzing the door", () => {
+describe("fuzzing the door", function () {
+  this.timeout(60_000);
+
   it("any input ends in a configuration or in faults", () => {
     fc.assert(
       fc.property(anything, (given) => void settles(given)),
