@@ -40,6 +40,8 @@ mount_devices() {
   make_device random 1 8
   make_device urandom 1 9
   make_device tty 5 0
+  # Opening it gives nothing away: mounting needs root.
+  make_device fuse 10 229
   mkdir "$root/dev/pts"
   mkdir -m 1777 "$root/dev/shm"
   mount -t devpts -o newinstance,gid=5,mode=620,ptmxmode=0666 devpts "$root/dev/pts"

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { newWorkFolder, plannedImage, publish, cachedImage, type Image } from "./image";
 import type { ThrowAwayHost } from "./host";
 import { hostFolder } from "./machine";
-import { GATEWAY_NAME, type Network } from "./network";
+import type { Network } from "./network";
 import { isAlive } from "./process";
 import type { HostRecord } from "./registry";
 
@@ -91,7 +91,5 @@ export function findSnapshot(
 }
 
 function hostNames(network: Network): string {
-  const lines = network.hosts().map((h) => `${h.address} ${h.fqdn} ${h.name}`);
-  const gateway = `${network.gateway} ${GATEWAY_NAME}`;
-  return [BEGIN, "127.0.0.1 localhost", gateway, ...lines, END, ""].join("\n");
+  return [BEGIN, "127.0.0.1 localhost", ...network.names(), END, ""].join("\n");
 }

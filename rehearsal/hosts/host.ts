@@ -3,7 +3,8 @@ import { rmSync } from "node:fs";
 import { collect, type CommandResult, type RunOptions } from "./command";
 import { prepareDisk, writeHostNames } from "./disk";
 import type { Image } from "./image";
-import { generateKeyPair } from "./keys";
+import { generateKeyPair, type KeyPair } from "./keys";
+import { setCable } from "./link";
 import { hostFolder, switchOff, switchOn } from "./machine";
 import type { Network } from "./network";
 import { firstChild, isAlive } from "./process";
@@ -17,6 +18,8 @@ export interface HostOptions {
   /** Base first. */
   readonly images: readonly Image[];
   readonly binds?: readonly Bind[];
+  /** Of its SSH server; a new pair when absent. */
+  readonly keys?: KeyPair;
 }
 
 /** Environment beside PATH, HOME and LANG; never part of the command line. */
@@ -39,8 +42,7 @@ export interface HostProcess {
 
 /** Makes and starts a host; about 0.1 s. */
 export async function createHost(options: HostOptions): Promise<ThrowAwayHost> {
-  const { network, name, images, binds = [] } = options;
-  const keys = generateKeyPair();
+  const { network, name, images, binds = [], keys = generateKeyPair() } = options;
   const record = network.reserve({ name, images, binds, hostKey: keys.publicKey });
   const host = new ThrowAwayHost(network, name);
   try {
@@ -106,6 +108,16 @@ export class ThrowAwayHost {
     if (running === undefined) return;
     await switchOff(off, running);
     this.network.replace(off);
+  }
+
+  /** Pulls the cable: the host goes on, alone. */
+  cut(): Promise<void> {
+    return setCable(this.address, "down");
+  }
+
+  /** Puts the cable back. */
+  reconnect(): Promise<void> {
+    return setCable(this.address, "up");
   }
 
   /** Ends the host and removes everything of it. Safe to call twice. */

@@ -68,6 +68,11 @@ export function portName(address: string): string {
   return `a3-${subnet ?? ""}-${number ?? ""}`;
 }
 
+/** Pulls the cable of a host out of the bridge, or puts it back. */
+export async function setCable(address: string, state: "up" | "down"): Promise<void> {
+  await ip("link", "set", portName(address), state);
+}
+
 /** Removes a device; one that is gone already is fine. */
 export async function removeLink(name: string): Promise<void> {
   try {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { generateKeyPair } from "./keys";
+import { generateKeyPair, type KeyPair } from "./keys";
 import { createBridge, removeLink } from "./link";
 import { withLock } from "../lock";
 import { self } from "./process";
@@ -14,12 +14,17 @@ const DOMAIN = "antares.test";
 /** By which hosts know the machine that made them, whatever the address of its bridge. */
 export const GATEWAY_NAME = `gateway.${DOMAIN}`;
 
+/** The file server of the hosts, where they have one; see share/share.ts. */
+export const SHARE_SERVER = `share.${DOMAIN}`;
+
 export interface NetworkOptions {
   /** Whose hosts these are, usually the stack's name; `openNetwork` finds a kept network by it. */
   readonly label: string;
   /** The network and its hosts outlive this process until they are stopped. */
   readonly keep?: boolean;
   readonly storage?: Storage;
+  /** Logs every host's root in; a new pair when absent. */
+  readonly keys?: KeyPair;
 }
 
 /** Held while a bridge is made, so that a sweep does not take it for an ownerless one. */
@@ -38,6 +43,8 @@ export class Network {
   readonly privateKey: string;
   readonly privateKeyFile: string;
   readonly publicKey: string;
+  /** The machine's own /etc/hosts and every name of this network, for who is not in a host. */
+  readonly namesFile: string;
   private record: RunRecord;
 
   private constructor(
@@ -51,6 +58,7 @@ export class Network {
     this.privateKeyFile = join(folder, "id_ed25519");
     this.privateKey = readFileSync(this.privateKeyFile, "utf8");
     this.publicKey = readFileSync(`${this.privateKeyFile}.pub`, "utf8").trim();
+    this.namesFile = join(folder, "hosts");
   }
 
   static async create(options: NetworkOptions): Promise<Network> {
@@ -60,7 +68,7 @@ export class Network {
     // The record comes first: whatever follows, a sweep finds what was made.
     const record = { label, owner: self(), keep, bridge: "", prefix: "", hosts: [] };
     writeRun(folder, record);
-    const { privateKey, publicKey } = generateKeyPair();
+    const { privateKey, publicKey } = options.keys ?? generateKeyPair();
     writeFileSync(join(folder, "id_ed25519"), privateKey, { mode: 0o600 });
     writeFileSync(join(folder, "id_ed25519.pub"), `${publicKey}\n`);
     const { bridge, prefix } = await withLock(linksLock(storage), () => createBridge(folder)).catch(
@@ -71,6 +79,7 @@ export class Network {
     );
     const network = new Network(storage, folder, { ...record, bridge, prefix });
     network.save();
+    network.writeNames();
     return network;
   }
 
@@ -95,6 +104,12 @@ export class Network {
 
   hosts(): readonly HostRecord[] {
     return this.record.hosts;
+  }
+
+  /** Lines of /etc/hosts for every host and for what this machine is to them. */
+  names(): readonly string[] {
+    const hosts = this.hosts().map((host) => `${host.address} ${host.fqdn} ${host.name}`);
+    return [`${this.gateway} ${GATEWAY_NAME} ${SHARE_SERVER}`, ...hosts];
   }
 
   /** Gives a new host its names and the lowest free address, and writes it down. */
@@ -133,6 +148,13 @@ export class Network {
   private update(hosts: readonly HostRecord[]): void {
     this.record = { ...this.record, hosts };
     this.save();
+    this.writeNames();
+  }
+
+  /** In place: whoever has the file mounted sees the new names. */
+  private writeNames(): void {
+    const own = existsSync("/etc/hosts") ? readFileSync("/etc/hosts", "utf8") : "";
+    writeFileSync(this.namesFile, `${own}\n${this.names().join("\n")}\n`);
   }
 
   private save(): void {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Client } from "ssh2";
 import { baseImage } from "../../rehearsal/hosts/base";
 import { createHost, type ThrowAwayHost } from "../../rehearsal/hosts/host";
@@ -155,6 +155,22 @@ describe("throw-away hosts", function () {
     assert.deepEqual(
       { key: b.hostKey, address: b.address },
       { key: before_.key, address: before_.address },
+    );
+  });
+
+  it("go on alone while their cable is pulled", async () => {
+    const greet = ["timeout", "2", "bash", "-c", "head -c 8 </dev/tcp/a.antares.test/22"];
+    await a.cut();
+    assert.notEqual((await b.exec(greet)).code, 0);
+    assert.equal(await out(a, "hostname"), "a.antares.test");
+    await a.reconnect();
+    assert.equal((await b.exec(greet)).stdout, "SSH-2.0-");
+  });
+
+  it("are known by name to who sees the network's file of names", async () => {
+    assert.match(
+      readFileSync(network.namesFile, "utf8"),
+      new RegExp(`^${a.address} a\\.antares\\.test a$`, "m"),
     );
   });
 
