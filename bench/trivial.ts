@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../config/root";
 import { PulumiCli, succeeded } from "../rehearsal/engine/pulumi";
+import { insideMaster } from "../rehearsal/run/way";
 import type { Deployment } from "../test/fixtures/deployment";
 import type { Deployed } from "./state";
 
@@ -41,7 +42,7 @@ export async function trivialStack(args: {
     passphrase: session.passphrase,
     cwd: folder,
     stack: "trivial",
-    run: stage.inside,
+    run: insideMaster.starter({ session, stage }),
   });
   succeeded(await cli.stackInit());
   const password = { key: `${name}:password`, value: server.password, secret: true };

@@ -110,7 +110,7 @@ function guardChild(child: ChildProcess, watch: Watch): Guard {
     ended = why;
     if (child.pid === undefined) return;
     const target = watch.group === true ? -child.pid : child.pid;
-    const direct = (signal: NodeJS.Signals): void => send(target, signal);
+    const direct = (signal: NodeJS.Signals): void => sendSignal(target, signal);
     (watch.send ?? direct)(watch.politely ?? "SIGTERM");
     hard = setTimeout(
       () => {
@@ -134,8 +134,8 @@ function guardChild(child: ChildProcess, watch: Watch): Guard {
   };
 }
 
-/** @param target process id, negative for a process group */
-function send(target: number, signal: NodeJS.Signals): void {
+/** @param target process id, negative for a process group; one that is gone is fine */
+export function sendSignal(target: number, signal: NodeJS.Signals): void {
   try {
     process.kill(target, signal);
   } catch (error) {

@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -6,23 +5,8 @@ import { join } from "node:path";
 import type { Engine } from "./engine";
 import { EventReader, type OperationEvents, type ResourceStep } from "./events";
 import { finish, lastLines, type Finished } from "./process";
+import { startHere, type Starter } from "./start";
 import { FileTail } from "./tail";
-
-/** What is started, with the whole environment it gets. */
-export interface Start {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** Starts the CLI with piped standard streams; the seam by which it runs inside a host. */
-export type Starter = (start: Start) => Started;
-
-export interface Started {
-  readonly child: ChildProcess;
-  /** How a signal reaches the CLI where the child is only a door to it. */
-  readonly send?: (signal: NodeJS.Signals) => void;
-}
 
 export interface PulumiCliOptions {
   readonly engine: Pick<Engine, "cli" | "env">;
@@ -208,7 +192,7 @@ export class PulumiCli {
     const { child, send } = start({ command, args: [...args, ...always], env: this.environment() });
     return finish(child, {
       ...call,
-      ...(send === undefined ? {} : { send }),
+      send,
       limitSeconds: call.limitSeconds ?? this.options.limitSeconds ?? 1800,
       graceSeconds: call.graceSeconds ?? 60,
       politely: "SIGINT",
@@ -233,12 +217,6 @@ export class PulumiCli {
 }
 
 export type Outputs = Readonly<Record<string, unknown>>;
-
-/** A process group of its own: Ctrl-C at the terminal reaches only us, who pass it on once. */
-function startHere(start: Start): Started {
-  const { command, args, env } = start;
-  return { child: spawn(command, [...args], { env, stdio: "pipe", detached: true }) };
-}
 
 /** @throws Error with the last 20 lines when the command did not end with 0. */
 export function succeeded<T extends CliResult>(result: T): T {

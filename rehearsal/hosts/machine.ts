@@ -19,6 +19,11 @@ export function hostFolder(network: Network, name: string): string {
   return join(network.folder, name);
 }
 
+/** What a host's first process says: its SSH server logs there. */
+export function consoleFile(network: Network, name: string): string {
+  return join(hostFolder(network, name), "console.log");
+}
+
 /**
  * Switches a host on: namespaces, disk, cable, SSH server. Resolves when the SSH server greets.
  * On failure nothing runs and the error ends with the console's last lines.
@@ -38,7 +43,7 @@ export async function switchOn(network: Network, host: HostRecord): Promise<Runn
   } catch (error) {
     if (running !== undefined) await switchOff(host, running);
     else killSupervisor(supervisorPid);
-    const console_ = lastLines(join(hostFolder(network, host.name), "console.log"));
+    const console_ = lastLines(consoleFile(network, host.name));
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${host.fqdn} did not start: ${reason}\n${console_}`);
   }
@@ -57,7 +62,7 @@ function startNamespaces(network: Network, host: HostRecord): number {
   // overlayfs remembers in work/ that it skipped fsync and would refuse the disk.
   rmSync(join(folder, "work"), { recursive: true, force: true });
   for (const name of ["work", "root", "upper"]) mkdirSync(join(folder, name), { recursive: true });
-  const console_ = openSync(join(folder, "console.log"), "a", 0o600);
+  const console_ = openSync(consoleFile(network, host.name), "a", 0o600);
   // A host ends with us unless it is to be kept. It has a session of its own in both cases, so that
   // Ctrl-C in a terminal does not reach it.
   const tied = ["setpriv", "--pdeathsig", "KILL"];

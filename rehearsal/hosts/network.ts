@@ -11,11 +11,15 @@ import { openStorage, type Storage } from "./storage";
 /** Names of hosts end in it; no name server will ever know it. */
 const DOMAIN = "antares.test";
 
+export function fqdnOf(name: string): string {
+  return `${name}.${DOMAIN}`;
+}
+
 /** By which hosts know the machine that made them, whatever the address of its bridge. */
-export const GATEWAY_NAME = `gateway.${DOMAIN}`;
+export const GATEWAY_NAME = fqdnOf("gateway");
 
 /** The file server of the hosts, where they have one; see share/share.ts. */
-export const SHARE_SERVER = `share.${DOMAIN}`;
+export const SHARE_SERVER = fqdnOf("share");
 
 export interface NetworkOptions {
   /** Whose hosts these are, usually the stack's name; `openNetwork` finds a kept network by it. */
@@ -123,7 +127,7 @@ export class Network {
       (candidate) => !taken.has(candidate),
     );
     if (address === undefined) throw new Error(`no address is left in ${prefix}.0/24`);
-    const record = { ...host, address, fqdn: `${host.name}.${DOMAIN}` };
+    const record = { ...host, address, fqdn: fqdnOf(host.name) };
     this.update([...hosts, record]);
     return record;
   }

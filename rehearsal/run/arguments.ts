@@ -10,6 +10,7 @@ throw-away hosts of this machine. STACK is \`local\` when not given.
   --config-file FILE   stack configuration instead of Pulumi.STACK.yaml
   --config KEY=VALUE   as \`pulumi config set --path KEY VALUE\` on a copy of it; may be repeated
   --report FILE        write the report as JSON (its schema: rehearsal/report.schema.json)
+  --nodes N            how many nodes a stack of several hosts gets beside its master (3)
   --keep               leave the hosts standing, for exec and for another rehearsal
 `;
 
@@ -30,6 +31,8 @@ export interface RehearsalOptions {
   /** `pulumi config set --path` pairs, in order. */
   readonly config: readonly Setting[];
   readonly report?: string;
+  /** Nodes beside the master; only where the target has several hosts. */
+  readonly nodes?: number;
   readonly keep: boolean;
 }
 
@@ -79,6 +82,7 @@ function parseRehearsal(argv: readonly string[]): Request {
       keep: values.keep ?? false,
       ...(values["config-file"] === undefined ? {} : { configFile: values["config-file"] }),
       ...(values.report === undefined ? {} : { report: values.report }),
+      ...(values.nodes === undefined ? {} : { nodes: parseNodes(values.nodes) }),
     },
   };
 }
@@ -92,6 +96,7 @@ function parse(argv: readonly string[]) {
         "config-file": { type: "string" },
         config: { type: "string", multiple: true },
         report: { type: "string" },
+        nodes: { type: "string" },
         keep: { type: "boolean" },
         help: { type: "boolean" },
       },
@@ -99,6 +104,14 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** A bridge has addresses for 244 hosts. */
+function parseNodes(text: string): number {
+  const nodes = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (nodes < 1 || nodes > 200)
+    throw new UsageError(`--nodes takes a number from 1 to 200: ${text}`);
+  return nodes;
 }
 
 function parseSetting(text: string): Setting {

@@ -6,7 +6,9 @@ import { cacheDir } from "../cache";
 import { writeBoundaryArchive } from "../antares/boundaries";
 import { type PulumiCli, succeeded } from "../engine/pulumi";
 import type { RehearsalOptions, Setting } from "./arguments";
+import { forCluster, plannedCluster } from "./cluster";
 import type { Session } from "./session";
+import { insideMaster, toCluster, type Way } from "./way";
 
 /** Folder of the stand-in for antares3, which is not in any package registry. */
 export const standInSource = join(projectRoot, "rehearsal", "antares");
@@ -15,10 +17,17 @@ export const standInSource = join(projectRoot, "rehearsal", "antares");
 export interface Plan {
   readonly target: string;
   readonly master: string;
-  readonly hosts: readonly { readonly name: string; readonly role: "master" | "node" }[];
+  readonly hosts: readonly PlannedHost[];
+  /** From where the engine reaches them. */
+  readonly way: Way;
   readonly standIn: boolean;
   /** Absolute paths of this machine that the configuration names and the hosts must see. */
   readonly paths: readonly string[];
+}
+
+export interface PlannedHost {
+  readonly name: string;
+  readonly role: "master" | "node";
 }
 
 /** Addresses that replace the public registries on hosts that have no way out. */
@@ -32,18 +41,32 @@ export function copyConfiguration(session: Session, options: RehearsalOptions): 
   const source = options.configFile ?? join(projectRoot, `Pulumi.${options.stack}.yaml`);
   if (!existsSync(source)) throw new Error(`no configuration of stack ${options.stack}: ${source}`);
   const text = readFileSync(source, "utf8");
-  writeFileSync(session.configFile, text, { mode: 0o600 });
   const settings = settingsOf(text);
   for (const { key, value } of options.config) settings.set(key, value);
-  const master = settings.get("antares:host.name") ?? "master";
+  const target = settings.get("antares:target") ?? "";
   const chosen = settings.get("antares:software.source");
+  const planned = planHosts(target, settings, options.nodes);
+  const copy = planned.way === toCluster ? forCluster(text, planned.hosts) : text;
+  writeFileSync(session.configFile, copy, { mode: 0o600 });
   return {
-    target: settings.get("antares:target") ?? "",
-    master,
-    hosts: [{ name: master, role: "master" }],
+    target,
+    ...planned,
     standIn: chosen === undefined || chosen.startsWith("git+"),
     paths: [...settings.values()].filter((value) => value.startsWith("/") && existsSync(value)),
   };
+}
+
+function planHosts(
+  target: string,
+  settings: ReadonlyMap<string, string>,
+  nodes: number | undefined,
+): Pick<Plan, "master" | "hosts" | "way"> {
+  if (target === "hosts") {
+    return { master: "master", hosts: plannedCluster(nodes), way: toCluster };
+  }
+  if (nodes !== undefined) throw new Error(`--nodes: the target ${target} is one host`);
+  const master = settings.get("antares:host.name") ?? "master";
+  return { master, hosts: [{ name: master, role: "master" }], way: insideMaster };
 }
 
 /** Dotted path → text of every scalar, for the few that the rehearsal looks at. */

@@ -14,7 +14,8 @@ const COMMANDS = new Set(["command:local:Command", "command:remote:Command"]);
 
 /**
  * The phase of a resource; undefined for what does no work of its own (components, the stack). The
- * names are those that the program gives: `bootstrap-PHASE`, `bootstrap-join-HOST`, `machine-…`.
+ * names are those that the program gives: `bootstrap-PHASE`, `bootstrap-join-HOST`, and `machine-…` or
+ * `hosts-…` by target.
  */
 export function phaseOf(
   step: Pick<ResourceStep, "type" | "name">,
@@ -22,9 +23,10 @@ export function phaseOf(
 ): Phase | undefined {
   const join = /^bootstrap-join-(.+)$/.exec(step.name);
   if (join?.[1] !== undefined) return { name: "join", host: join[1] };
-  const ready = /^machine-(.+)-ready$/.exec(step.name);
+  const ready = /^(?:machine|hosts)-(.+)-ready$/.exec(step.name);
   if (ready?.[1] !== undefined) return { name: "preflight", host: ready[1] };
-  if (step.name === "machine-database-server") return { name: "database-server", host: master };
+  if (/^(machine|hosts)-database-server$/.test(step.name))
+    return { name: "database-server", host: master };
   if (COMMANDS.has(step.type)) return { name: step.name.replace(/^bootstrap-/, ""), host: master };
   if (step.type.startsWith("antares:") || step.type.startsWith("pulumi:")) return undefined;
   if (step.name.startsWith("bootstrap-database-")) return { name: "database", host: master };

@@ -1,18 +1,19 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../config/root";
-import type { Acceptance } from "../../components/bootstrap/acceptance";
 import { type Engine, ensureEngine } from "../engine/engine";
-import { type OperationResult, PulumiCli, type Starter } from "../engine/pulumi";
+import { type OperationResult, PulumiCli } from "../engine/pulumi";
 import { openStorage } from "../hosts/storage";
 import { findLeftovers, sweep } from "../hosts/sweep";
 import { type InstalledPlugin, installPlugins } from "../plugins/install";
 import type { RehearsalOptions } from "./arguments";
 import { configure, copyConfiguration, type Plan } from "./configuration";
+import { countLogins } from "./logs";
 import { progress, timePhases } from "./phases";
-import { changed, type Report, summary } from "./report";
+import { changed, type ClusterAcceptance, type Report, summary } from "./report";
 import { openSession, type Session } from "./session";
 import { closedSite, findKept, openStage, type Stage } from "./stage";
+import type { Way } from "./way";
 
 /** A rehearsal that did not pass; the message is for the person. */
 export class RehearsalFailure extends Error {}
@@ -25,8 +26,7 @@ export async function rehearse(options: RehearsalOptions, signal: AbortSignal): 
   const engine = await ensureEngine({ log: session.log, signal });
   const plugins = await installPlugins({ home: session.home, log: session.log });
   session.log(`engine: pulumi ${engine.version} (${engine.origin})`);
-  const backend = cliOf({ session, engine }, { way: "local" });
-  await prepare(backend, { session, options, plan });
+  await prepare(cliOf({ session, engine }, plan.way), { session, options, plan });
   const stage = await openStage({ session, plan, engine, keep: options.keep });
   let report: Report;
   try {
@@ -54,76 +54,88 @@ interface Run {
 }
 
 async function perform(run: Run): Promise<Report> {
-  const { session, plan, engine, stage, options } = run;
-  const local = cliOf(run, { way: "local", run: stage.inside });
-  await step(run, "preview", (call) => local.preview(call));
-  const first = await step(run, "first up", (call) => local.up(call));
-  const second = await secondUp(run, local);
-  await step(run, "refresh", (call) => local.refresh(call));
-  const outputs = await local.outputs();
-  const stateFile = await saveState(session, local, "local");
-  const bySsh = options.keep ? null : await throughSsh(run, local);
+  const { session, plan, engine, options } = run;
+  const cli = cliOf(run, plan.way);
+  await plan.way.configure(cli, run);
+  await step(run, "preview", (call) => cli.preview(call));
+  const first = await counted(run, () => step(run, "first up", (call) => cli.up(call)));
+  const second = await counted(run, () => secondUp(run, cli));
+  refuseLogins(second.logins);
+  await step(run, "refresh", (call) => cli.refresh({ ...call, args: plan.way.refresh }));
+  const outputs = await cli.outputs();
+  const stateFile = await saveState(session, cli, plan.way);
+  if (!options.keep) await step(run, "destroy (data is kept)", (call) => cli.destroy(call));
+  const acceptance = outputs["acceptance"] as ClusterAcceptance;
   return {
     stack: session.stack,
     target: String(outputs["target"]),
     engine: { cli: engine.version, cliOrigin: engine.origin, plugins: run.plugins },
     antares: origin(run, outputs),
-    phases: timePhases(first.steps, plan.master),
-    acceptance: outputs["acceptance"] as Acceptance,
+    phases: timePhases(first.result.steps, plan.master),
+    acceptance,
     hosts: plan.hosts,
+    gridEngine: acceptance.gridEngine ?? null,
+    dask: acceptance.dask ?? null,
     outputs,
-    secondUp: { changes: second },
-    bySsh,
+    secondUp: { changes: second.result },
+    sshConnections: { firstUp: first.logins, secondUp: second.logins },
+    bySsh: options.keep || !plan.way.again ? null : await again(run, plan.way.again),
     stateFile,
     logs: session.logs,
   };
 }
 
-/** The same host, now reached by SSH from outside: nothing on it is made twice, everything adopted. */
-async function throughSsh(run: Run, before: PulumiCli): Promise<Report["bySsh"]> {
-  const { stage, session, plan } = run;
-  await step(run, "destroy (data is kept)", (call) => before.destroy(call));
+/** The same hosts, reached in another way: nothing on them is made twice, everything adopted. */
+async function again(run: Run, way: Way): Promise<Report["bySsh"]> {
+  const { session, plan, stage } = run;
   session.log(`the same host again, by SSH at ${stage.master.address}`);
-  const cli = cliOf(run, { way: "ssh" });
+  const cli = cliOf(run, way);
   await prepare(cli, run);
-  const ssh = { access: "ssh", address: stage.master.address, hostKey: stage.master.hostKey };
-  for (const [key, value] of Object.entries(ssh)) {
-    await cli.configSet({ key: `antares:host.${key}`, value, path: true });
-  }
-  await cli.configSet({
-    key: "antares:sshPrivateKey",
-    value: stage.network.privateKey,
-    secret: true,
-  });
+  await way.configure(cli, run);
   const up = await step(run, "up by SSH", (call) => cli.up(call));
-  const changes = await secondUp(run, cli);
-  await step(run, "refresh by SSH", (call) => cli.refresh({ ...call, args: ["--run-program"] }));
-  await saveState(session, cli, "ssh");
+  const { result: changes, logins } = await counted(run, () => secondUp(run, cli));
+  refuseLogins(logins);
+  await step(run, "refresh by SSH", (call) => cli.refresh({ ...call, args: way.refresh }));
+  await saveState(session, cli, way);
   await step(run, "destroy (data is kept)", (call) => cli.destroy(call));
   return { phases: timePhases(up.steps, plan.master), secondUp: { changes } };
 }
 
+/** What an operation gave, and how many SSH connections the hosts let in meanwhile. */
+async function counted<T>(
+  { stage: { hosts } }: Run,
+  operation: () => Promise<T>,
+): Promise<{ readonly result: T; readonly logins: number }> {
+  const before = countLogins(hosts);
+  const result = await operation();
+  return { result, logins: countLogins(hosts) - before };
+}
+
+/** Without a change there is nothing to ask a host. */
+function refuseLogins(logins: number): void {
+  if (logins > 0) throw new RehearsalFailure(`the second up opened ${logins} SSH connections`);
+}
+
 /** The state before its stack is destroyed, for whoever wants to look; secrets in it are encrypted. */
-async function saveState(session: Session, cli: PulumiCli, way: string): Promise<string> {
-  const file = join(session.folder, `state-${way}.json`);
+async function saveState(session: Session, cli: PulumiCli, way: Way): Promise<string> {
+  const file = join(session.folder, `state-${way.name}.json`);
   writeFileSync(file, await cli.exportStack(), { mode: 0o600 });
   return file;
 }
 
-function cliOf(
-  { session, engine }: Pick<Run, "session" | "engine">,
-  how: { readonly way: "local" | "ssh"; readonly run?: Starter },
-): PulumiCli {
+/** The CLI where the way has it; on this machine as long as there is no host. */
+function cliOf(run: Pick<Run, "session" | "engine"> & Partial<Run>, way: Way): PulumiCli {
+  const { session, engine, stage } = run;
   return new PulumiCli({
     engine,
     home: session.home,
-    backend: session.backend(how.way),
+    backend: session.backend(way.name),
     passphrase: session.passphrase,
     cwd: projectRoot,
     stack: session.stack,
     configFile: session.configFile,
     env: { PULUMI_CONTINUE_ON_ERROR: "true" },
-    ...(how.run ? { run: how.run } : {}),
+    ...(stage ? { run: way.starter({ session, stage }) } : {}),
   });
 }
 

@@ -3,6 +3,29 @@ import type { ChangeCounts } from "../engine/events";
 import type { InstalledPlugin } from "../plugins/install";
 import type { TimedPhase } from "./phases";
 
+export interface GridEngine {
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly jobSlots: number;
+    readonly daskSlots: number;
+  }[];
+  readonly queues: readonly string[];
+  /** Job slots of all hosts. */
+  readonly slots: number;
+}
+
+export interface Dask {
+  readonly workers: number;
+  /** Hosts with workers. */
+  readonly nodes: readonly string[];
+}
+
+/** The acceptance of a stack with a scheduler. */
+export interface ClusterAcceptance extends Acceptance {
+  readonly gridEngine?: GridEngine;
+  readonly dask?: Dask;
+}
+
 /** What a rehearsal found, `report.schema.json`. */
 export interface Report {
   readonly stack: string;
@@ -20,11 +43,16 @@ export interface Report {
   };
   /** The first up, by phase. */
   readonly phases: readonly TimedPhase[];
-  readonly acceptance: Acceptance;
+  readonly acceptance: ClusterAcceptance;
+  /** As the acceptance found them; null where the stack has none. */
+  readonly gridEngine: GridEngine | null;
+  readonly dask: Dask | null;
   readonly hosts: readonly { readonly name: string; readonly role: "master" | "node" }[];
   /** The stack's outputs; secret ones are masked. */
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly secondUp: { readonly changes: number };
+  /** That the hosts let in; none where the engine runs inside the one host. */
+  readonly sshConnections: { readonly firstUp: number; readonly secondUp: number };
   /** The same host once more, reached by SSH; null where the configuration is about SSH already. */
   readonly bySsh: {
     readonly phases: readonly TimedPhase[];
@@ -55,6 +83,7 @@ export function summary(report: Report): string {
       .filter(([, plugin]) => plugin.origin === "stand-in")
       .map(([name, plugin]) => `plugin ${name} ${plugin.version}`),
     ...(antares.origin === "stand-in" ? ["antares3 itself, and the borders"] : []),
+    ...(report.hosts.length > 1 ? ["NFS (a FUSE process of each host)"] : []),
   ];
   return [
     `stack ${report.stack} (${report.target}) stands, verified in the database:`,
@@ -63,10 +92,11 @@ export function summary(report: Report): string {
     `  countries        ${rows.length === 0 ? "none configured" : rows.join(", ")}`,
     `  nodes            ${nodes.join(", ")}`,
     `  versions         ${versions.join(", ")}`,
+    ...schedulerLines(report),
     `  engine           pulumi ${engine.cli} (${engine.cliOrigin})`,
-    `  first up, by phase:`,
+    `  first up, by phase (${connections(report.sshConnections.firstUp)}):`,
     ...seconds,
-    `  second up        ${report.secondUp.changes} changes`,
+    `  second up        ${report.secondUp.changes} changes, ${connections(report.sshConnections.secondUp)}`,
     ...(report.bySsh
       ? [
           `  by SSH           up again: adopted; second up: ${report.bySsh.secondUp.changes} changes`,
@@ -76,4 +106,21 @@ export function summary(report: Report): string {
     `  state            ${report.stateFile}`,
     `  logs             ${report.logs}`,
   ].join("\n");
+}
+
+function schedulerLines({ gridEngine, dask }: Report): string[] {
+  const hosts = gridEngine?.hosts.map(({ name, jobSlots }) => `${name} ${jobSlots}`) ?? [];
+  return [
+    ...(gridEngine
+      ? [
+          `  Grid Engine      ${gridEngine.slots} job slots: ${hosts.join(", ")}`,
+          `  queues           ${gridEngine.queues.join(", ")}`,
+        ]
+      : []),
+    ...(dask ? [`  dask             ${dask.workers} workers on ${dask.nodes.join(", ")}`] : []),
+  ];
+}
+
+function connections(count: number): string {
+  return `${count} SSH connections`;
 }

@@ -1,18 +1,26 @@
-import { cpSync, existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { projectRoot } from "../../config/root";
 import { cacheDir } from "../cache";
 import type { Engine } from "../engine/engine";
-import type { Starter } from "../engine/pulumi";
 import { baseImage } from "../hosts/base";
+import { type Frozen, thawShare } from "../hosts/frozen";
 import type { Image } from "../hosts/image";
 import { createHost, ThrowAwayHost } from "../hosts/host";
 import { openNetwork, stopNetwork } from "../hosts/kept";
+import { clusterImages } from "../hosts/layers";
 import { GATEWAY_NAME, Network } from "../hosts/network";
 import type { Bind } from "../hosts/registry";
+import { shareBind } from "../hosts/share/share";
 import { type Mirrors, startMirrors } from "../mirrors/mirrors";
-import { bordersFolder, type ClosedSite, type Plan, syntheticBorders } from "./configuration";
+import {
+  bordersFolder,
+  type ClosedSite,
+  type Plan,
+  type PlannedHost,
+  standInSource,
+  syntheticBorders,
+} from "./configuration";
+import { collectLogs } from "./logs";
 import type { Session } from "./session";
+import { readOnly } from "./way";
 
 /** Free on every bridge, which is made for one rehearsal alone. */
 const MIRRORS_PORT = 8080;
@@ -26,53 +34,47 @@ export const closedSite: ClosedSite = {
 /** The hosts of one rehearsal and what they can reach: nothing but this machine's mirrors. */
 export interface Stage {
   readonly network: Network;
+  /** In the order of the plan. */
+  readonly hosts: readonly ThrowAwayHost[];
   readonly master: ThrowAwayHost;
   readonly mirrors: Mirrors;
-  /** Starts a command inside the master as if a person had logged in there. */
-  readonly inside: Starter;
   /** Copies every log that the deployment wrote on the hosts. */
   collectLogs(): void;
   /** Ends everything, or leaves the hosts standing. */
   close(): Promise<void>;
 }
 
-/** Makes the hosts, or finds the kept ones of an earlier rehearsal. */
-export async function openStage(args: {
+export interface StageOptions {
   readonly session: Session;
   readonly plan: Plan;
   readonly engine: Engine;
   readonly keep: boolean;
   /** Layers on top of the base, for a host that does not begin with nothing. */
   readonly images?: readonly Image[];
-}): Promise<Stage> {
-  const { session, plan, engine, keep } = args;
+  /** Hosts that begin as they were once; others are made fresh. */
+  readonly frozen?: Frozen;
+}
+
+/** Makes the hosts, or finds the kept ones of an earlier rehearsal. */
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const { session, plan, keep, frozen } = options;
   const kept = findKept(session.stack);
-  const network = kept ?? (await Network.create({ label: session.stack, keep }));
+  const keys = frozen ? { keys: frozen.keys } : {};
+  const network = kept ?? (await Network.create({ label: session.stack, keep, ...keys }));
   let mirrors: Mirrors | undefined;
   try {
-    mirrors = await startMirrors({
-      address: network.gateway,
-      name: GATEWAY_NAME,
-      port: MIRRORS_PORT,
-      cacheDir: cacheDir(),
-      log: session.log,
-    });
-    const served = mirrors;
-    const master = kept
-      ? await revive(kept, plan)
-      : await firstHost({
-          network,
-          images: args.images ?? [],
-          plan,
-          binds: binds({ session, engine, plan }),
-          log: session.log,
-        });
+    const served = await serveMirrors(network, session.log);
+    mirrors = served;
+    if (frozen) await thawShare(frozen, network);
+    const hosts = await raiseHosts(network, options);
+    const master = hosts.find(({ name }) => name === plan.master);
+    if (master === undefined) throw new Error(`the plan has no master ${plan.master}`);
     return {
       network,
+      hosts,
       master,
       mirrors: served,
-      inside: inside(master),
-      collectLogs: () => collectLogs(master, session),
+      collectLogs: () => hosts.forEach((host) => collectLogs(host, session.logs)),
       close: async () => {
         await served.stop();
         if (!keep) await stopNetwork(network);
@@ -93,64 +95,74 @@ export function findKept(stack: string): Network | undefined {
   }
 }
 
-async function revive(network: Network, plan: Plan): Promise<ThrowAwayHost> {
-  const host = new ThrowAwayHost(network, plan.master);
-  if (!host.isOn()) await host.start();
-  return host;
-}
-
-export async function firstHost(args: {
-  readonly network: Network;
-  readonly plan: Plan;
-  readonly binds: readonly Bind[];
-  readonly log: (line: string) => void;
-  /** Layers on top of the base. */
-  readonly images?: readonly Image[];
-}): Promise<ThrowAwayHost> {
-  syntheticBorders();
-  const image = await baseImage({ storage: args.network.storage, log: args.log });
-  const name = args.plan.master;
-  return createHost({
-    network: args.network,
-    name,
-    images: [image, ...(args.images ?? [])],
-    binds: args.binds,
+/** The registries of a network's hosts; whoever makes hosts without a stage may need them alone. */
+export function serveMirrors(network: Network, log: (line: string) => void): Promise<Mirrors> {
+  return startMirrors({
+    address: network.gateway,
+    name: GATEWAY_NAME,
+    port: MIRRORS_PORT,
+    cacheDir: cacheDir(),
+    log,
   });
 }
 
-/** The engine runs inside the host as well: it sees the project, the engine, Node and the state there. */
-function binds(args: { session: Session; engine: Engine; plan: Plan }): Bind[] {
-  const { session, engine, plan } = args;
-  const readOnly = [projectRoot, ...engine.paths, process.execPath, bordersFolder(), ...plan.paths];
-  const stackFile = join(projectRoot, `Pulumi.${session.stack}.yaml`);
-  const wanted = readOnly.filter((path) => !path.startsWith(`${projectRoot}/`));
-  return [
-    ...[...new Set(wanted)].map((path) => ({ source: path, target: path, readOnly: true })),
-    // Commands typed by hand in the host find the rehearsal's copy as the stack's own file.
-    ...(existsSync(stackFile)
-      ? [{ source: session.configFile, target: stackFile, readOnly: false }]
-      : []),
-    { source: session.folder, target: session.folder, readOnly: false },
-  ];
+/** All hosts of the plan, side by side. */
+async function raiseHosts(network: Network, options: StageOptions): Promise<ThrowAwayHost[]> {
+  syntheticBorders();
+  const lower = [...(await lowerImages(network, options)), ...(options.images ?? [])];
+  const raised = await Promise.allSettled(
+    options.plan.hosts.map((host) => raise(host, { network, lower, options })),
+  );
+  // Only when all are settled can those that stand be taken away again.
+  return raised.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
 }
 
-function inside(host: ThrowAwayHost): Starter {
-  return ({ command, args, env }) => {
-    // This machine's own settings (of pip, of proxies, …) would not be there on a machine of its own.
-    const own = Object.entries(env).filter(([name]) => /^(PULUMI_|PATH$)/.test(name));
-    const started = host.spawn([command, ...args], {
-      env: Object.fromEntries(own),
-      cwd: projectRoot,
-    });
-    return { child: started.child, send: (signal) => void started.signal(signal) };
-  };
-}
-
-function collectLogs(host: ThrowAwayHost, session: Session): void {
-  if (!host.isOn()) return;
-  const source = join(host.rootDir, "var/log/antares");
-  if (!existsSync(source)) return;
-  for (const file of readdirSync(source)) {
-    cpSync(join(source, file), join(session.logs, `${host.name}-${file}`));
+/** A new host, a frozen one, or the one of an earlier rehearsal as it is. */
+async function raise(
+  planned: PlannedHost,
+  on: { network: Network; lower: readonly Image[]; options: StageOptions },
+): Promise<ThrowAwayHost> {
+  const { network, lower, options } = on;
+  const { name } = planned;
+  if (network.hosts().some((host) => host.name === name)) {
+    const host = new ThrowAwayHost(network, name);
+    if (!host.isOn()) await host.start();
+    return host;
   }
+  const disk = options.frozen?.hosts[name] ?? { images: lower };
+  return createHost({ network, name, ...disk, binds: bindsOf(planned, network, options) });
+}
+
+async function lowerImages(
+  { storage }: Network,
+  { plan, session: { log } }: StageOptions,
+): Promise<readonly Image[]> {
+  return isCluster(plan) ? clusterImages({ storage, log }) : [await baseImage({ storage, log })];
+}
+
+function isCluster({ hosts }: Plan): boolean {
+  return hosts.length > 1;
+}
+
+/** What a host sees of this machine: the master what the configuration names, others the share alone. */
+function bindsOf(host: PlannedHost, network: Network, options: StageOptions): Bind[] {
+  const { plan, session, engine } = options;
+  const share = isCluster(plan) ? [shareBind(network)] : [];
+  if (host.role !== "master") return share;
+  const named = [bordersFolder(), ...(plan.standIn ? [standInSource] : []), ...plan.paths];
+  return withoutInner([...plan.way.binds({ session, engine }), ...named.map(readOnly), ...share]);
+}
+
+/** What lies in a folder that is bound already is there already. */
+function withoutInner(binds: readonly Bind[]): Bind[] {
+  const targets = binds.filter(({ readOnly }) => readOnly).map(({ target }) => target);
+  return binds.filter(
+    ({ target, readOnly }, index) =>
+      !readOnly ||
+      (!targets.some((outer) => target.startsWith(`${outer}/`)) &&
+        binds.findIndex((each) => each.target === target) === index),
+  );
 }

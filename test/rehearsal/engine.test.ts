@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { execFileSync, type ChildProcess } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { ensureEngine, type Engine } from "../../rehearsal/engine/engine";
 import { changedCount, type ResourceStep } from "../../rehearsal/engine/events";
 import { exportLines, preparePlaces } from "../../rehearsal/engine/main";
-import { PulumiCli, succeeded, type Starter } from "../../rehearsal/engine/pulumi";
+import { PulumiCli, succeeded } from "../../rehearsal/engine/pulumi";
+import type { Started, Starter } from "../../rehearsal/engine/start";
 import { rehearsalPlaces } from "../../rehearsal/engine/cache";
 import { assertGone, makeTrivialFolder, startChild } from "../unit/engine/trivialFolder";
 
@@ -192,12 +193,10 @@ describe("the engine, end to end", function () {
 
   it("nothing outlives an engine that is killed; cancel lets the next run in", async () => {
     const cli = await init("kill", { "trivial:mode": "resource", "trivial:value": "slow" });
-    let child: ChildProcess | undefined;
-    const killed = cliFor("kill", {
-      run: (start) => ({ child: (child = startChild(start).child) }),
-    });
+    let started: Started | undefined;
+    const killed = cliFor("kill", { run: (start) => (started = startChild(start)) });
     const onStep = (step: ResourceStep): void => {
-      if (step.name === "thing") child?.kill("SIGKILL");
+      if (step.name === "thing") started?.send("SIGKILL");
     };
     const result = await killed.up({ args: ["--skip-preview"], onStep });
     assert.equal(result.code, null);

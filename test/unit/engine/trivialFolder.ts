@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { projectRoot } from "../../../config/root";
-import type { Start, Started } from "../../../rehearsal/engine/pulumi";
+import { ownGroup, type Start, type Started } from "../../../rehearsal/engine/start";
 import { isAlive } from "../../fixtures/processes";
 import { trivialProgram, trivialProject } from "./trivialProgram";
 
@@ -25,7 +25,7 @@ export function makeTrivialFolder(): string {
 /** The seam that a throw-away host fills with its own. */
 export function startChild(start: Start): Started {
   const { command, args, env } = start;
-  return { child: spawn(command, [...args], { env, stdio: "pipe", detached: true }) };
+  return ownGroup(spawn(command, [...args], { env, stdio: "pipe", detached: true }));
 }
 
 /** Fails when a process is still there after five seconds. */

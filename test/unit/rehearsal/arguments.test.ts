@@ -16,7 +16,7 @@ describe("the words of a rehearsal", () => {
       "--report",
       "r.json",
     ];
-    const more = ["--config-file", "c.yaml", "--config", "aws:region="];
+    const more = ["--config-file", "c.yaml", "--config", "aws:region=", "--nodes", "16"];
     assert.deepEqual(parseRequest([...words, ...more]), {
       kind: "rehearse",
       options: {
@@ -28,6 +28,7 @@ describe("the words of a rehearsal", () => {
         keep: true,
         configFile: "c.yaml",
         report: "r.json",
+        nodes: 16,
       },
     });
   });
@@ -52,6 +53,10 @@ describe("the words of a rehearsal", () => {
     [["stop"], "expected: stop STACK"],
     [["stop", "a", "b"], "expected: stop STACK"],
     [["a", "b"], "one stack at a time: a b"],
+    ...["0", "201", "-1", "2.5", "three", ""].map((text): [readonly string[], string] => [
+      [`--nodes=${text}`],
+      `--nodes takes a number from 1 to 200: ${text}`,
+    ]),
     ...["software.source=x", "antares:a", "=x", "antares:=x"].map(
       (text): [readonly string[], string] => [
         ["--config", text],

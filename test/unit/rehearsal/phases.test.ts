@@ -18,6 +18,8 @@ describe("the phase of a resource", () => {
     ["command:remote:Command", "bootstrap-software", on("software")],
     [COMMAND, "bootstrap-join-node-2", on("join", "node-2")],
     [COMMAND, "machine-database-server", on("database-server")],
+    ["command:remote:Command", "hosts-database-server", on("database-server")],
+    [`${DYNAMIC}HostReady`, "hosts-node-2-ready", on("preflight", "node-2")],
     [`${DYNAMIC}HostReady`, "machine-node-2-ready", on("preflight", "node-2")],
     [`${DYNAMIC}ApplicationDatabase`, "bootstrap-database-database", on("database")],
     [

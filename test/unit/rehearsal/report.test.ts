@@ -31,11 +31,41 @@ const sample: Report = {
     versions: { python: "3.11.2", postgis: null },
   },
   hosts: [{ name: "master", role: "master" }],
+  gridEngine: null,
+  dask: null,
   outputs: { outputsVersion: 1, nodeNames: ["master"] },
   secondUp: { changes: 0 },
+  sshConnections: { firstUp: 0, secondUp: 0 },
   bySsh: { phases: [{ name: "share", host: "master", seconds: 1 }], secondUp: { changes: 0 } },
   stateFile: "/var/tmp/rehearsal/state.json",
   logs: "/var/tmp/rehearsal/logs",
+};
+
+const gridEngine = {
+  hosts: [
+    { name: "master", jobSlots: 0, daskSlots: 0 },
+    { name: "node-1", jobSlots: 2, daskSlots: 1 },
+    { name: "node-2", jobSlots: 2, daskSlots: 1 },
+  ],
+  queues: ["antares.q", "dask.q"],
+  slots: 4,
+};
+const dask = { workers: 2, nodes: ["node-1", "node-2"] };
+
+const cluster: Report = {
+  ...sample,
+  stack: "hosts",
+  target: "hosts",
+  acceptance: { ...sample.acceptance, gridEngine, dask },
+  hosts: [
+    { name: "master", role: "master" },
+    { name: "node-1", role: "node" },
+    { name: "node-2", role: "node" },
+  ],
+  gridEngine,
+  dask,
+  sshConnections: { firstUp: 23, secondUp: 0 },
+  bySsh: null,
 };
 
 function schema(): ValidateFunction {
@@ -46,9 +76,9 @@ function schema(): ValidateFunction {
   return new Ajv({ strict: true, strictTypes: false }).compile(parsed);
 }
 
-/** A copy with the value at the path replaced; `undefined` removes the key. */
-function mutate(path: string, value: unknown): unknown {
-  const copy: unknown = structuredClone(sample);
+/** A copy of a report with the value at the path replaced; `undefined` removes the key. */
+function mutate(path: string, value: unknown, of: Report = sample): unknown {
+  const copy: unknown = structuredClone(of);
   const keys = path.split(".");
   const last = keys.pop() ?? "";
   let at: unknown = copy;
@@ -78,21 +108,49 @@ describe("the schema of the report", () => {
   // What these hold is open: other outputs, plugins and packages may come and go.
   const open = /^(outputs\.|engine\.plugins\.[a-z]+$|acceptance\.versions\.)|\.\d+$/;
   const required = paths(sample).filter((path) => !open.test(path));
+  const ofCluster = ["gridEngine", "dask"].flatMap((key) => [
+    ...paths(cluster[key as keyof Report], [key]),
+    ...paths(cluster.acceptance[key as keyof Report["acceptance"]], ["acceptance", key]),
+  ]);
 
   it("takes a report, and one of a stack that is about SSH already", () => {
     assert.equal(valid(sample), true, JSON.stringify(valid.errors));
     assert.equal(valid(mutate("bySsh", null)), true);
+    assert.equal(valid(cluster), true, JSON.stringify(valid.errors));
     const commit = "0123456789abcdef0123456789abcdef01234567";
     assert.equal(valid(mutate("antares", { origin: "git", version: "0.4.0", commit })), true);
   });
 
   it("knows every property that a report has", () => {
-    assert.equal(required.length, 54);
+    assert.equal(required.length, 59);
   });
 
   for (const path of required) {
     it(`refuses a report without ${path}`, () => {
       assert.equal(valid(mutate(path, undefined)), false);
+    });
+  }
+
+  for (const path of ofCluster.filter((path) => !/\.\d+$/.test(path))) {
+    it(`refuses a cluster's report without ${path}`, () => {
+      assert.equal(valid(mutate(path, undefined, cluster)), false);
+    });
+  }
+
+  const wrongOfCluster: readonly [string, unknown][] = [
+    ["gridEngine.slots", -1],
+    ["gridEngine.hosts.1.jobSlots", "2"],
+    ["gridEngine.hosts", []],
+    ["gridEngine.queues", [""]],
+    ["gridEngine.more", 1],
+    ["dask.workers", 1.5],
+    ["dask.nodes", ["Node 1"]],
+    ["sshConnections.secondUp", -1],
+    ["sshConnections.more", 1],
+  ];
+  for (const [path, value] of wrongOfCluster) {
+    it(`refuses ${path} of a cluster: ${JSON.stringify(value)}`, () => {
+      assert.equal(valid(mutate(path, value, cluster)), false);
     });
   }
 
@@ -143,16 +201,31 @@ describe("the summary", () => {
         "  nodes            master (21 files of antares)",
         "  versions         python 3.11.2, postgis none",
         "  engine           pulumi 3.259.0 (built)",
-        "  first up, by phase:",
+        "  first up, by phase (0 SSH connections):",
         "        0.9 s  preflight on master",
         "       61.3 s  software on master",
-        "  second up        0 changes",
+        "  second up        0 changes, 0 SSH connections",
         "  by SSH           up again: adopted; second up: 0 changes",
         "  stood in for     plugin command 1.2.1; antares3 itself, and the borders",
         "  state            /var/tmp/rehearsal/state.json",
         "  logs             /var/tmp/rehearsal/logs",
       ].join("\n"),
     );
+  });
+
+  it("of a cluster names what works on each host, and that NFS was stood in for", () => {
+    const lines = summary(cluster).split("\n");
+    for (const line of [
+      "  Grid Engine      4 job slots: master 0, node-1 2, node-2 2",
+      "  queues           antares.q, dask.q",
+      "  dask             2 workers on node-1, node-2",
+      "  first up, by phase (23 SSH connections):",
+      "  second up        0 changes, 0 SSH connections",
+      "  stood in for     plugin command 1.2.1; antares3 itself, and the borders; " +
+        "NFS (a FUSE process of each host)",
+    ]) {
+      assert.ok(lines.includes(line), `${line}\nis not in\n${lines.join("\n")}`);
+    }
   });
 
   it("of a run with nothing stood in for and no country", () => {
