@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../config/root";
+import type { Acceptance } from "../../components/bootstrap/acceptance";
 import { type Engine, ensureEngine } from "../engine/engine";
 import { type OperationResult, PulumiCli } from "../engine/pulumi";
 import { openStorage } from "../hosts/storage";
@@ -10,7 +11,7 @@ import type { RehearsalOptions } from "./arguments";
 import { configure, copyConfiguration, type Plan } from "./configuration";
 import { countLogins } from "./logs";
 import { progress, timePhases } from "./phases";
-import { changed, type ClusterAcceptance, type Report, summary } from "./report";
+import { changed, type Report, summary } from "./report";
 import { openSession, type Session } from "./session";
 import { closedSite, findKept, openStage, type Stage } from "./stage";
 import type { Way } from "./way";
@@ -65,7 +66,7 @@ async function perform(run: Run): Promise<Report> {
   const outputs = await cli.outputs();
   const stateFile = await saveState(session, cli, plan.way);
   if (!options.keep) await step(run, "destroy (data is kept)", (call) => cli.destroy(call));
-  const acceptance = outputs["acceptance"] as ClusterAcceptance;
+  const acceptance = outputs["acceptance"] as Acceptance;
   return {
     stack: session.stack,
     target: String(outputs["target"]),
@@ -74,8 +75,8 @@ async function perform(run: Run): Promise<Report> {
     phases: timePhases(first.result.steps, plan.master),
     acceptance,
     hosts: plan.hosts,
-    gridEngine: acceptance.gridEngine ?? null,
-    dask: acceptance.dask ?? null,
+    gridEngine: acceptance.gridEngine,
+    dask: acceptance.dask,
     outputs,
     secondUp: { changes: second.result },
     sshConnections: { firstUp: first.logins, secondUp: second.logins },

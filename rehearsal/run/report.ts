@@ -3,29 +3,6 @@ import type { ChangeCounts } from "../engine/events";
 import type { InstalledPlugin } from "../plugins/install";
 import type { TimedPhase } from "./phases";
 
-export interface GridEngine {
-  readonly hosts: readonly {
-    readonly name: string;
-    readonly jobSlots: number;
-    readonly daskSlots: number;
-  }[];
-  readonly queues: readonly string[];
-  /** Job slots of all hosts. */
-  readonly slots: number;
-}
-
-export interface Dask {
-  readonly workers: number;
-  /** Hosts with workers. */
-  readonly nodes: readonly string[];
-}
-
-/** The acceptance of a stack with a scheduler. */
-export interface ClusterAcceptance extends Acceptance {
-  readonly gridEngine?: GridEngine;
-  readonly dask?: Dask;
-}
-
 /** What a rehearsal found, `report.schema.json`. */
 export interface Report {
   readonly stack: string;
@@ -43,10 +20,10 @@ export interface Report {
   };
   /** The first up, by phase. */
   readonly phases: readonly TimedPhase[];
-  readonly acceptance: ClusterAcceptance;
-  /** As the acceptance found them; null where the stack has none. */
-  readonly gridEngine: GridEngine | null;
-  readonly dask: Dask | null;
+  readonly acceptance: Acceptance;
+  /** As the acceptance found them. */
+  readonly gridEngine: Acceptance["gridEngine"];
+  readonly dask: Acceptance["dask"];
   readonly hosts: readonly { readonly name: string; readonly role: "master" | "node" }[];
   /** The stack's outputs; secret ones are masked. */
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -117,7 +94,7 @@ function schedulerLines({ gridEngine, dask }: Report): string[] {
           `  queues           ${gridEngine.queues.join(", ")}`,
         ]
       : []),
-    ...(dask ? [`  dask             ${dask.workers} workers on ${dask.nodes.join(", ")}`] : []),
+    `  dask             ${dask.workers} workers on ${dask.nodes.join(", ")}`,
   ];
 }
 
