@@ -38,6 +38,8 @@ export interface Stage {
   readonly hosts: readonly ThrowAwayHost[];
   readonly master: ThrowAwayHost;
   readonly mirrors: Mirrors;
+  /** A host that the plan does not know, made like its nodes. */
+  addHost(name: string): Promise<ThrowAwayHost>;
   /** Copies every log that the deployment wrote on the hosts. */
   collectLogs(): void;
   /** Ends everything, or leaves the hosts standing. */
@@ -74,7 +76,11 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       hosts,
       master,
       mirrors: served,
-      collectLogs: () => hosts.forEach((host) => collectLogs(host, session.logs)),
+      addHost: (name) => raise({ name, role: "node" }, network, options),
+      collectLogs: () =>
+        network.hosts().forEach((host) => {
+          collectLogs(new ThrowAwayHost(network, host.name), session.logs);
+        }),
       close: async () => {
         await served.stop();
         if (!keep) await stopNetwork(network);
@@ -109,9 +115,8 @@ export function serveMirrors(network: Network, log: (line: string) => void): Pro
 /** All hosts of the plan, side by side. */
 async function raiseHosts(network: Network, options: StageOptions): Promise<ThrowAwayHost[]> {
   syntheticBorders();
-  const lower = [...(await lowerImages(network, options)), ...(options.images ?? [])];
   const raised = await Promise.allSettled(
-    options.plan.hosts.map((host) => raise(host, { network, lower, options })),
+    options.plan.hosts.map((host) => raise(host, network, options)),
   );
   // Only when all are settled can those that stand be taken away again.
   return raised.map((result) => {
@@ -123,24 +128,27 @@ async function raiseHosts(network: Network, options: StageOptions): Promise<Thro
 /** A new host, a frozen one, or the one of an earlier rehearsal as it is. */
 async function raise(
   planned: PlannedHost,
-  on: { network: Network; lower: readonly Image[]; options: StageOptions },
+  network: Network,
+  options: StageOptions,
 ): Promise<ThrowAwayHost> {
-  const { network, lower, options } = on;
   const { name } = planned;
   if (network.hosts().some((host) => host.name === name)) {
     const host = new ThrowAwayHost(network, name);
     if (!host.isOn()) await host.start();
     return host;
   }
-  const disk = options.frozen?.hosts[name] ?? { images: lower };
+  const disk = options.frozen?.hosts[name] ?? { images: await imagesOf(network, options) };
   return createHost({ network, name, ...disk, binds: bindsOf(planned, network, options) });
 }
 
-async function lowerImages(
+async function imagesOf(
   { storage }: Network,
-  { plan, session: { log } }: StageOptions,
+  { plan, images = [], session: { log } }: StageOptions,
 ): Promise<readonly Image[]> {
-  return isCluster(plan) ? clusterImages({ storage, log }) : [await baseImage({ storage, log })];
+  const lower = isCluster(plan)
+    ? await clusterImages({ storage, log })
+    : [await baseImage({ storage, log })];
+  return [...lower, ...images];
 }
 
 function isCluster({ hosts }: Plan): boolean {

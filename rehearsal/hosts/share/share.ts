@@ -20,6 +20,14 @@ export function shareBind(network: Network): Bind {
   return { source, target: `${SERVERS}/${SHARE_SERVER}`, readOnly: false };
 }
 
+/** What an operator types on a host that is to see the share. @throws when it cannot be mounted */
+export async function mountShare(host: ThrowAwayHost, path: string): Promise<void> {
+  const options = "nfsvers=4.1,hard,_netdev,nofail";
+  const script = `mkdir -p "$1" && echo "$2:/ $1 nfs4 ${options} 0 0" >>/etc/fstab && mount "$1"`;
+  const { code, stderr } = await host.exec(["bash", "-c", script, "bash", path, SHARE_SERVER]);
+  if (code !== 0) throw new Error(`${host.name}: ${stderr}`);
+}
+
 /** From now on whoever touches the share on this host waits, until {@link resumeShare}. */
 export function hangShare(host: ThrowAwayHost): Promise<void> {
   return signalShare(host, "STOP");
