@@ -65,6 +65,13 @@ describe("the share of throw-away hosts", function () {
     assert.match(again.stderr, /already mounted/);
   });
 
+  it("holds no stream and no lock of who mounts it", async () => {
+    const script = `umount /srv/antares
+      (flock 9; mount /srv/antares 3>&1) 9>/run/lock/mounting
+      flock -n /run/lock/mounting echo free`;
+    assert.equal(await out(a, script), "free");
+  });
+
   it("of a server or a path that is not there is refused as mount.nfs4 does", async () => {
     const wrong = ["nobody.antares.test:/", "share.antares.test:/none"];
     for (const spec of wrong) {

@@ -27,6 +27,9 @@ source=$server/${spec#*:/}
 [ -d "$source" ] || fail "mounting $spec failed, reason given by server: No such file or directory"
 ! mountpoint -q "$directory" || fail "$directory is busy or already mounted"
 
+# A mount leaves no process behind that could hold streams or locks of whoever mounts.
+for number in {3..99}; do exec {number}>&-; done
+
 # What NFS promises: root is root (no_root_squash), and who opens a file sees what was written to it elsewhere.
 # NFS' own options mean nothing to FUSE.
 stand_in=allow_other,dev,suid,fsname=$spec,minfreespace=0,cache.files=auto-full,cache.attr=0,cache.entry=0
