@@ -39,7 +39,8 @@ mount_nfs() {
     # Where the file system knows the flag, not even root writes below the bare mount point.
     chattr +i "$SHARE" 2>/dev/null || true
     fstab_line
-    timeout 120 mount "$SHARE" || fail "the share $SHARE_SOURCE cannot be mounted at $SHARE"
+    # A file system that is a program of its own outlives this script.
+    daemon timeout 120 mount "$SHARE" || fail "the share $SHARE_SOURCE cannot be mounted at $SHARE"
   fi
   let_root_write
 }
