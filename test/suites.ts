@@ -81,6 +81,14 @@ export const suites: readonly Suite[] = [
     commands: ["test"],
   },
   {
+    name: "cluster",
+    about: "Grid Engine, its reconciler and the nodes' agents on throw-away hosts",
+    runs: { folder: "cluster" },
+    needs: machine,
+    limitMinutes: 15,
+    commands: ["test"],
+  },
+  {
     name: "rehearsal",
     about: "the whole program on throw-away hosts, one seeded case of each fault",
     runs: { folder: "rehearsal" },

@@ -90,10 +90,10 @@ export class Cluster {
   }
 
   /** Phase 8 on the master. */
-  scheduler(list: Partial<Membership> = {}): Promise<CommandResult> {
-    return this.phase(this.master, "scheduler", schedulerScript, {
-      MASTER_FQDN: this.master.fqdn,
-      MEMBERSHIP: JSON.stringify(this.membership(list)),
+  scheduler(list: Partial<Membership> = {}, host = this.master): Promise<CommandResult> {
+    return this.phase(host, "scheduler", schedulerScript, {
+      MASTER_FQDN: host.fqdn,
+      MEMBERSHIP: JSON.stringify(this.membership({ master: host.fqdn, ...list })),
     });
   }
 
@@ -118,7 +118,8 @@ export class Cluster {
   join(host: ThrowAwayHost): Promise<CommandResult> {
     const parts = ["components/host/scripts/packages.sh", ...membershipParts];
     const source = { parts: [...parts, "test/cluster/join.sh"] };
-    const values = { MASTER_FQDN: this.master.fqdn, NODE_NAME: host.name, ...agentValues() };
+    const names = { MASTER_FQDN: this.master.fqdn, NODE_NAME: host.name };
+    const values = { ...names, REFUSAL_SECONDS: "5", ...agentValues() };
     return this.phase(host, "join", source, values);
   }
 

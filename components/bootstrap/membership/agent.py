@@ -196,7 +196,7 @@ class Agent:
             self.probed = now
             if master_answers(self.settings["master"], min(5.0, self.lease / 4)):
                 self.contact = now
-        if not self.daemon.runs():
+        if self.reason != "leaving" and not self.daemon.runs():
             say("starts the execution daemon")
             try:
                 self.daemon.start()
@@ -215,7 +215,7 @@ class Agent:
             return
         self.beat, self.lease = float(answer.get("beatSeconds", BEAT)), float(answer.get("leaseSeconds", LEASE))
         if state == "admitted":
-            self.become(MEMBER)
+            self.become(MEMBER, reason)
         elif state == "refused":
             self.become(ASKING, f"refused: {reason}")
         elif state == "fenced":

@@ -47,17 +47,19 @@ class Memory:
     """What outlives the reconciler."""
 
     members: dict = field(default_factory=dict)  # name → Member
-    ended: dict = field(default_factory=dict)  # name → incarnations that will never be admitted again
+    # name → incarnation → the last word on it, `fenced` or `released`: it will never be admitted again
+    ended: dict = field(default_factory=dict)
     off: list = field(default_factory=list)  # names that the operator took off the list
 
-    def end(self, name: str, incarnation: str) -> None:
-        ended = [each for each in self.ended.pop(name, []) if each != incarnation]
-        self.ended[name] = [*ended, incarnation][-ENDED_KEPT:]
+    def end(self, name: str, incarnation: str, word: str) -> None:
+        ended = self.ended.pop(name, {})
+        ended.pop(incarnation, None)
+        self.ended[name] = dict([*ended.items(), (incarnation, word)][-ENDED_KEPT:])
         for oldest in list(self.ended)[:-NAMES_KEPT]:
             del self.ended[oldest]
 
     def is_ended(self, name: str, incarnation: str) -> bool:
-        return incarnation in self.ended.get(name, [])
+        return incarnation in self.ended.get(name, {})
 
 
 class Sighting(NamedTuple):
@@ -81,7 +83,7 @@ class View:
 
 
 class Action(NamedTuple):
-    """`admit`, `welcome`, `slots`, `drain`, `finish`, `remove`, `end`, `refuse`, `fence`, `release`, `brake`."""
+    """`admit`, `welcome`, `slots`, `drain`, `finish`, `remove`, `refuse`, `repeat`, `release`, `brake`."""
 
     kind: str
     name: str
@@ -185,7 +187,7 @@ def admissions(listing: Listing, memory: Memory, view: View) -> list:
 def admission(listing: Listing, memory: Memory, view: View, name: str) -> Action | None:
     statement, sighting = view.statements[name], view.sightings.get(name)
     if memory.is_ended(name, statement.incarnation):
-        return Action("fence", name)
+        return Action("repeat", name, memory.ended[name][statement.incarnation])
     if statement.wish == "leave":
         return Action("release", name)
     if sighting is None or not sighting.moved or sighting.age >= listing.dead_after / 2:

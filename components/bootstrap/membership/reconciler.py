@@ -18,6 +18,7 @@ from decisions import ADMITTED, DEAD, JOINING, LEAVING, UP, Member, View, credib
 
 # No look at the share or at names takes longer than this; what does, hangs.
 SHARE_LIMIT = 10.0
+WORDS = {"fenced": "declared dead, or began a new life", "released": "no member any more"}
 
 
 def say(text: str) -> None:
@@ -202,9 +203,9 @@ class Reconciler:
         if member.state != DEAD:
             say(f"{member.name}: removing it: {action.reason}")
             member.state = DEAD
-            self.memory.end(member.name, member.incarnation)
+            self.memory.end(member.name, member.incarnation, "fenced")
             self.save()
-        self.publish(member.name, member.incarnation, "fenced", action.reason)
+        self.publish(member.name, member.incarnation, "fenced", WORDS["fenced"])
         gridengine.close(member.fqdn)
         others = [job for job in self.jobs_on(member) if not self.dask.drop(job, force=True)]
         stuck = [job for job in others if not gridengine.move(job)]
@@ -217,12 +218,12 @@ class Reconciler:
         self.leave(member, "fenced", "removed")
 
     def leave(self, member, state: str, text: str) -> None:
-        self.memory.end(member.name, member.incarnation)
+        self.memory.end(member.name, member.incarnation, state)
         del self.memory.members[member.name]
         self.sightings.pop(member.name, None)
         self.since.pop(member.name, None)
         self.save()
-        self.publish(member.name, member.incarnation, state, text)
+        self.publish(member.name, member.incarnation, state, WORDS[state])
         say(f"{member.name}: {text}")
 
     def give_up(self, member, jobs, why: str) -> None:
@@ -236,11 +237,11 @@ class Reconciler:
         self.publish(action.name, view.statements[action.name].incarnation, "refused", action.reason)
         self.once(f"refused {action.name}", f"refused: {action.name}: {action.reason}")
 
-    def fence(self, action, view) -> None:
-        self.publish(action.name, view.statements[action.name].incarnation, "fenced", "declared dead, or has left")
+    def repeat(self, action, view) -> None:
+        self.publish(action.name, view.statements[action.name].incarnation, action.reason, WORDS[action.reason])
 
     def release(self, action, view) -> None:
-        self.publish(action.name, view.statements[action.name].incarnation, "released", "is no member")
+        self.publish(action.name, view.statements[action.name].incarnation, "released", WORDS["released"])
 
     def brake(self, action, _view) -> None:
         told = f"if they are gone for good: touch {storage.RELEASE}"
@@ -252,7 +253,8 @@ class Reconciler:
     def answer_members(self) -> None:
         for member in self.memory.members.values():
             if member.state in (ADMITTED, UP, LEAVING):
-                self.publish(member.name, member.incarnation, "admitted", "")
+                # Its agent then does not start again the daemon that is ended from here.
+                self.publish(member.name, member.incarnation, "admitted", LEAVING if member.state == LEAVING else "")
 
     def publish(self, name: str, incarnation: str, state: str, reason: str) -> None:
         """The master's word to a node; written only where it changes."""

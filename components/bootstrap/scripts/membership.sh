@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A node's part of the membership: its agent, and the wait for the master's answer.
 # Inputs:  SHARE, MASTER_FQDN, NODE_NAME, AGENT, AGENT_JOBS, AGENT_SERVICE (texts of the agent's files), those of
-#          gridengine.sh and daemons.sh.
+#          gridengine.sh and daemons.sh; REFUSAL_SECONDS: how long a refusal may still turn.
 # Effect:  join_cluster: the node is a member and its execution daemon is heard by the master, or the reason why not.
 set -euo pipefail
 
@@ -23,7 +23,8 @@ join_cluster() {
   daemon service antares-node start
   wait_until 120 answered || fail "the master gave this node no answer: is the reconciler running there" \
     "(service antares-reconciler status), and is $SHARE the same share on both?"
-  admitted || fail "the master does not admit this node: $(node_says reason)"
+  # A refusal may be older than the list that this node is on now.
+  wait_until "${REFUSAL_SECONDS:-15}" admitted || fail "the master does not admit this node: $(node_says reason)"
   wait_until 120 heard "$fqdn" ||
     fail "the master does not hear this node's execution daemon; see /var/spool/gridengine/execd/*/messages"
 }

@@ -91,6 +91,14 @@ class Lives(Played):
         self.member()
         self.assertTrue(self.daemon.start.called)
 
+    def test_a_daemon_that_the_master_ends_is_not_started_again(self):
+        self.member()
+        self.answer("admitted", "leaving")
+        self.rounds(10)
+        self.daemon.runs.return_value = False
+        self.rounds(10)
+        self.assertEqual((self.it.state, self.daemon.start.called), (MEMBER, False))
+
     def test_a_refusal_is_noted_and_the_node_goes_on_asking(self):
         self.answer("refused", "not in the list")
         self.rounds(10)

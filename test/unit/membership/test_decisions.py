@@ -140,9 +140,10 @@ class Dying(unittest.TestCase):
 
     def test_a_dead_life_is_never_admitted_again(self):
         known = memory()
-        known.end("n1", life(1))
-        self.assertEqual(decide(listing(), known, view(statement())), [Action("fence", "n1")])
-        self.assertEqual(decide(listing(), known, view(statement(wish="leave"))), [Action("fence", "n1")])
+        for word in ("fenced", "released"):
+            known.end("n1", life(1), word)
+            self.assertEqual(decide(listing(), known, view(statement())), [Action("repeat", "n1", word)])
+            self.assertEqual(decide(listing(), known, view(statement(wish="leave"))), [Action("repeat", "n1", word)])
         self.assertEqual(decide(listing(), known, view(statement(incarnation=2))),
                          [Action("admit", "n1", slots=ONE)])
 
@@ -152,20 +153,20 @@ class Dying(unittest.TestCase):
         self.assertEqual(decide(listing(), known, seen), [Action("remove", "n1", "began a new life")])
 
     def test_a_ghost_of_an_earlier_life_neither_keeps_the_member_alive_nor_ends_it(self):
-        known = memory(member(incarnation=2), ended={"n1": [life(1)]})
+        known = memory(member(incarnation=2), ended={"n1": {life(1): "fenced"}})
         ghost = {"n1": statement(incarnation=1)}
         self.assertEqual(credible(known, ghost), {})
-        self.assertEqual(credible(memory(ended={"n1": [life(1)]}), ghost), ghost)
+        self.assertEqual(credible(memory(ended={"n1": {life(1): "fenced"}}), ghost), ghost)
         seen = observe({}, credible(known, ghost), known.members, 1.0)
         self.assertEqual(seen["n1"], Sighting(life(2), -1, 1.0, False))
 
     def test_what_is_remembered_of_the_dead_has_a_limit(self):
         known = Memory()
         for number in range(60):
-            known.end("n1", life(number))
-        self.assertEqual(known.ended["n1"], [life(number) for number in range(10, 60)])
-        known.end("n1", life(20))
-        self.assertEqual(known.ended["n1"][-1], life(20))
+            known.end("n1", life(number), "fenced")
+        self.assertEqual(list(known.ended["n1"]), [life(number) for number in range(10, 60)])
+        known.end("n1", life(20), "released")
+        self.assertEqual(list(known.ended["n1"].items())[-1], (life(20), "released"))
         self.assertEqual(len(known.ended["n1"]), 50)
 
 

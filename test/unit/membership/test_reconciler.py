@@ -180,7 +180,7 @@ class Rounds(unittest.TestCase):
         self.assertEqual(self.lines(), [
             "n1: removing it: dead",
             "n1: job 2.5 (once) of u FAILED: its node died and it may not be started twice", "n1: removed"])
-        self.assertEqual(json.loads((self.folder / "members.json").read_text())["ended"], {"n1": [LIFE]})
+        self.assertEqual(json.loads((self.folder / "members.json").read_text())["ended"], {"n1": {LIFE: "fenced"}})
 
     def test_and_never_comes_back_as_it_was(self):
         self.joined("n1", "n2")
@@ -214,11 +214,11 @@ class Rounds(unittest.TestCase):
         self.say("n2")
         self.rounds(name="n1", wish="leave")
         self.assertEqual(self.asked(), ["close n1.org", "move 1", "move 2"])
-        self.assertEqual(self.answer()[1], "admitted")
+        self.assertEqual(self.answer(), (LIFE, "admitted", "leaving"))
         self.say("n2")
         self.rounds(name="n1", wish="leave")
         self.assertEqual(self.asked(), ["delete 2 -f", "forget n1.org antares.q,dask.q alive"])
-        self.assertEqual(self.answer(), (LIFE, "released", "has left"))
+        self.assertEqual(self.answer(), (LIFE, "released", "no member any more"))
         self.assertEqual(self.lines(), ["n1: leaving: says good-bye",
                                         "n1: job 2 (once) of u FAILED: its node shut down", "n1: has left"])
 
@@ -236,6 +236,9 @@ class Rounds(unittest.TestCase):
         self.rounds(name="n1")
         self.assertEqual(self.asked(), ["forget n1.org antares.q,dask.q alive"])
         self.assertEqual(self.lines(), ["n1: leaving: taken off the list", "n1: has left"])
+        self.it = reconciler.Reconciler()
+        self.rounds(2, name="n1")
+        self.assertEqual((self.answer(), self.lines()), ((LIFE, "released", "no member any more"), []))
 
     def test_the_brake_is_said_once_and_let_go_by_the_operator(self):
         self.joined("n1", "n2")

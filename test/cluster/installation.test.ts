@@ -1,0 +1,128 @@
+import { strict as assert } from "node:assert";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { ThrowAwayHost } from "../../rehearsal/hosts/host";
+import { Cluster } from "./stage";
+
+/** An installation by hand, as root would do it; its exit code. */
+async function installByHand(host: ThrowAwayHost, master: string, ...names: string[]) {
+  const script = [
+    `echo gridengine-common shared/gridenginemaster string ${master} | debconf-set-selections`,
+    "apt-get update -q",
+    `apt-get install -y -q --no-install-recommends ${names.join(" ")}`,
+  ].join(" && ");
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  return (await host.exec(["bash", "-c", script], { env, timeoutMs: 120_000 })).code;
+}
+
+/** Runs a command while the host's own name has another address, or none. */
+async function withName(host: ThrowAwayHost, line: string, work: () => Promise<void>) {
+  const hide = `cp /etc/hosts /root/hosts && { grep -v ${host.name} /root/hosts; echo "${line}"; } >/etc/hosts`;
+  assert.equal((await host.exec(["bash", "-c", hide])).code, 0);
+  try {
+    await work();
+  } finally {
+    await host.exec(["bash", "-c", "cat /root/hosts >/etc/hosts"]);
+  }
+}
+
+describe("Grid Engine on a host that is not fresh", function () {
+  this.timeout(180_000);
+  let cluster: Cluster;
+  const said = async (run: ReturnType<Cluster["scheduler"]>): Promise<string> => {
+    const { code, stderr } = await run;
+    assert.equal(code, 1);
+    // The log's last lines may be those of an earlier run.
+    return [...stderr.matchAll(/error: (.*)/g)].at(-1)?.[1] ?? stderr;
+  };
+
+  before(async () => {
+    cluster = await Cluster.create();
+    await cluster.add("master");
+  });
+  after(async () => cluster.close());
+
+  it("a master whose own name is on the loopback is refused before anything is installed", async () => {
+    const { master } = cluster;
+    await withName(master, `127.0.1.1 ${master.fqdn} master`, async () => {
+      assert.equal(
+        await said(cluster.scheduler()),
+        `${master.fqdn}, the master's own name, is 127.0.1.1: give it this host's address in /etc/hosts`,
+      );
+    });
+    await withName(master, "", async () => {
+      assert.equal(
+        await said(cluster.scheduler()),
+        `${master.fqdn}, this host's own name, has no address: put it into /etc/hosts`,
+      );
+    });
+    assert.equal(existsSync(join(master.rootDir, "var/lib/gridengine")), false);
+  });
+
+  it("half a cluster database is recognized and made again", async () => {
+    const { master } = cluster;
+    await withName(master, "", async () => {
+      const names = ["gridengine-master", "gridengine-exec", "gridengine-client"];
+      assert.equal(await installByHand(master, master.fqdn, ...names), 100);
+    });
+    // The package takes the mere presence of the database for success.
+    assert.equal((await master.exec(["dpkg", "--configure", "-a"])).code, 0);
+    assert.equal((await master.exec(["qconf", "-sm"])).code, 1);
+    const { code, stdout, stderr } = await cluster.scheduler();
+    assert.deepEqual(
+      [code, stdout],
+      [0, '{"qmaster": "master.antares.test", "queues": ["antares.q", "dask.q"]}\n'],
+      stderr,
+    );
+    assert.equal(await cluster.run(master, ["qconf", "-sm"]), "root\nsgeadmin\n");
+    const log = await cluster.run(master, ["cat", "/var/log/antares/scheduler.log"]);
+    assert.match(
+      log,
+      /^an installation that was cut off left half a Grid Engine: making it again$/m,
+    );
+  });
+
+  it("a run that was killed inside the installation is gone on with", async () => {
+    const killed = await cluster.add("killed");
+    const hurry =
+      'while [ ! -e /var/spool/gridengine/spooldb/sge ]; do sleep 0.01; done; kill -9 $(pgrep -f "[a]pt-get|[d]pkg|[i]nit_cluster|[s]pooldefaults")';
+    const killer = killed.exec(["bash", "-c", hurry]);
+    const { code } = await cluster.scheduler({}, killed);
+    await killer;
+    assert.notEqual(code, 0);
+    const again = await cluster.scheduler({}, killed);
+    assert.equal(again.code, 0, again.stderr);
+    assert.equal(await cluster.run(killed, ["qconf", "-sm"]), "root\nsgeadmin\n");
+  });
+
+  it("a Grid Engine that somebody uses is never taken over", async () => {
+    const other = await cluster.add("other");
+    assert.equal(
+      await installByHand(other, other.fqdn, "gridengine-master", "gridengine-client"),
+      0,
+    );
+    const queue =
+      "qconf -sq | sed 's/^qname .*/qname theirs.q/; s/^pe_list .*/pe_list NONE/' >/tmp/q";
+    await cluster.run(other, ["bash", "-c", `sleep 1; ${queue} && qconf -Aq /tmp/q`]);
+    assert.equal(
+      await said(cluster.scheduler({}, other)),
+      "this host has a Grid Engine of its own, with queues or hosts: another host must be the master",
+    );
+    assert.equal(await cluster.run(other, ["qconf", "-sql"]), "theirs.q\n");
+    assert.equal(existsSync(join(other.rootDir, "etc/antares/gridengine")), false);
+  });
+
+  it("nor is a node of another one", async () => {
+    const node = await cluster.add("node");
+    assert.equal(
+      await installByHand(node, "their.master.test", "gridengine-client", "gridengine-exec"),
+      0,
+    );
+    assert.equal(
+      await said(cluster.join(node)),
+      "this host belongs to the Grid Engine of their.master.test: take it out of there, then apt-get purge gridengine-common",
+    );
+    const { stdout } = await node.exec(["cat", "/var/lib/gridengine/default/common/act_qmaster"]);
+    assert.equal(stdout, "their.master.test\n");
+  });
+});
