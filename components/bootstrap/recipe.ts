@@ -94,11 +94,12 @@ function enterScript({ config }: PhaseContext, digest: string, shareId: string):
   return renderScript({ source: { parts: NODE_PARTS }, frame, values });
 }
 
-/** Copied first: what was checked is what runs. */
+/** Copied first: what was checked is what runs. Its exit code is that of the first part that failed. */
 function commandFor(path: string, script: string): string {
   return (
-    `f=$(mktemp) && cp ${path} "$f" && echo "${sha256(script)}  $f" | sha256sum --quiet -c - && ` +
-    `timeout -k 30 20m bash --norc -s <"$f"; rm -f "$f"`
+    `(set -e; f=$(mktemp); trap 'rm -f "$f"' EXIT; cp ${path} "$f"; ` +
+    `echo "${sha256(script)}  $f" | sha256sum --quiet -c -; ` +
+    `timeout -k 30 20m bash --norc -s <"$f")`
   );
 }
 
