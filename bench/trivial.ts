@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../config/root";
 import { PulumiCli, succeeded } from "../rehearsal/engine/pulumi";
-import { insideMaster } from "../rehearsal/run/way";
+import { startOn } from "../rehearsal/run/way";
 import type { Deployment } from "../test/fixtures/deployment";
 import type { Deployed } from "./state";
 
@@ -42,7 +42,7 @@ export async function trivialStack(args: {
     passphrase: session.passphrase,
     cwd: folder,
     stack: "trivial",
-    run: insideMaster.starter({ session, stage }),
+    run: startOn(stage.master),
   });
   succeeded(await cli.stackInit());
   const password = { key: `${name}:password`, value: server.password, secret: true };

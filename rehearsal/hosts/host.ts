@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { rmSync } from "node:fs";
-import { collect, type CommandResult, type RunOptions } from "./command";
+import { collect, type CommandResult, run, type RunOptions } from "./command";
 import { prepareDisk, writeHostNames } from "./disk";
 import type { Image } from "./image";
 import { generateKeyPair, type KeyPair } from "./keys";
@@ -124,7 +123,8 @@ export class ThrowAwayHost {
   async stop(): Promise<void> {
     if (!this.network.hosts().some(({ name }) => name === this.name)) return;
     await this.kill();
-    rmSync(hostFolder(this.network, this.name), { recursive: true, force: true });
+    // Ten thousands of files: another process removes them while this one goes on.
+    await run(["rm", "-rf", hostFolder(this.network, this.name)], { timeoutMs: 600_000 });
     this.network.forget(this.name);
     writeHostNames(this.network);
   }

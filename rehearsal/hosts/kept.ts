@@ -24,7 +24,8 @@ export function openHost(label: string, name: string, storage?: Storage): ThrowA
 
 /** Stops every host of a network and removes it; nothing of it is left on the machine. */
 export async function stopNetwork(network: Network): Promise<void> {
-  for (const { name } of [...network.hosts()]) await new ThrowAwayHost(network, name).stop();
+  const hosts = network.hosts().map(({ name }) => new ThrowAwayHost(network, name));
+  await Promise.all(hosts.map((host) => host.stop()));
   await network.remove();
 }
 

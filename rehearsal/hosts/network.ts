@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateKeyPair, type KeyPair } from "./keys";
 import { createBridge, removeLink } from "./link";
@@ -47,8 +47,6 @@ export class Network {
   readonly privateKey: string;
   readonly privateKeyFile: string;
   readonly publicKey: string;
-  /** The machine's own /etc/hosts and every name of this network, for who is not in a host. */
-  readonly namesFile: string;
   private record: RunRecord;
 
   private constructor(
@@ -62,7 +60,6 @@ export class Network {
     this.privateKeyFile = join(folder, "id_ed25519");
     this.privateKey = readFileSync(this.privateKeyFile, "utf8");
     this.publicKey = readFileSync(`${this.privateKeyFile}.pub`, "utf8").trim();
-    this.namesFile = join(folder, "hosts");
   }
 
   static async create(options: NetworkOptions): Promise<Network> {
@@ -83,7 +80,6 @@ export class Network {
     );
     const network = new Network(storage, folder, { ...record, bridge, prefix });
     network.save();
-    network.writeNames();
     return network;
   }
 
@@ -152,13 +148,6 @@ export class Network {
   private update(hosts: readonly HostRecord[]): void {
     this.record = { ...this.record, hosts };
     this.save();
-    this.writeNames();
-  }
-
-  /** In place: whoever has the file mounted sees the new names. */
-  private writeNames(): void {
-    const own = existsSync("/etc/hosts") ? readFileSync("/etc/hosts", "utf8") : "";
-    writeFileSync(this.namesFile, `${own}\n${this.names().join("\n")}\n`);
   }
 
   private save(): void {

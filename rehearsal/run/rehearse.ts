@@ -14,7 +14,7 @@ import { progress, timePhases } from "./phases";
 import { changed, type Report, summary } from "./report";
 import { openSession, type Session } from "./session";
 import { closedSite, findKept, openStage, type Stage } from "./stage";
-import type { Way } from "./way";
+import { startOn, type Way } from "./way";
 
 /** A rehearsal that did not pass; the message is for the person. */
 export class RehearsalFailure extends Error {}
@@ -136,7 +136,7 @@ function cliOf(run: Pick<Run, "session" | "engine"> & Partial<Run>, way: Way): P
     stack: session.stack,
     configFile: session.configFile,
     env: { PULUMI_CONTINUE_ON_ERROR: "true" },
-    ...(stage ? { run: way.starter({ session, stage }) } : {}),
+    ...(stage ? { run: startOn(stage.engineHost(way)) } : {}),
   });
 }
 

@@ -20,7 +20,7 @@ import {
 } from "./configuration";
 import { collectLogs } from "./logs";
 import type { Session } from "./session";
-import { readOnly } from "./way";
+import { engineBinds, readOnly, type Way } from "./way";
 
 /** Free on every bridge, which is made for one rehearsal alone. */
 const MIRRORS_PORT = 8080;
@@ -37,6 +37,8 @@ export interface Stage {
   /** In the order of the plan. */
   readonly hosts: readonly ThrowAwayHost[];
   readonly master: ThrowAwayHost;
+  /** The host on which a way has the engine. */
+  engineHost(way: Way): ThrowAwayHost;
   readonly mirrors: Mirrors;
   /** A host that the plan does not know, made like its nodes. */
   addHost(name: string): Promise<ThrowAwayHost>;
@@ -69,12 +71,13 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     mirrors = served;
     if (frozen) await thawShare(frozen, network);
     const hosts = await raiseHosts(network, options);
-    const master = hosts.find(({ name }) => name === plan.master);
-    if (master === undefined) throw new Error(`the plan has no master ${plan.master}`);
+    const master = new ThrowAwayHost(network, plan.master);
     return {
       network,
       hosts,
       master,
+      engineHost: ({ engine }) =>
+        engine === "master" ? master : new ThrowAwayHost(network, OPERATOR.name),
       mirrors: served,
       addHost: (name) => raise({ name, role: "node" }, network, options),
       collectLogs: () =>
@@ -112,22 +115,28 @@ export function serveMirrors(network: Network, log: (line: string) => void): Pro
   });
 }
 
-/** All hosts of the plan, side by side. */
+const OPERATOR = { name: "operator", role: "operator" } as const;
+
+type StageHost = PlannedHost | typeof OPERATOR;
+
+/** All hosts of the plan and the operator's, side by side; gives those of the plan. */
 async function raiseHosts(network: Network, options: StageOptions): Promise<ThrowAwayHost[]> {
   syntheticBorders();
+  const { hosts } = options.plan;
   const raised = await Promise.allSettled(
-    options.plan.hosts.map((host) => raise(host, network, options)),
+    [...hosts, OPERATOR].map((host) => raise(host, network, options)),
   );
   // Only when all are settled can those that stand be taken away again.
-  return raised.map((result) => {
+  const standing = raised.map((result) => {
     if (result.status === "rejected") throw result.reason;
     return result.value;
   });
+  return standing.slice(0, hosts.length);
 }
 
 /** A new host, a frozen one, or the one of an earlier rehearsal as it is. */
 async function raise(
-  planned: PlannedHost,
+  planned: StageHost,
   network: Network,
   options: StageOptions,
 ): Promise<ThrowAwayHost> {
@@ -137,14 +146,16 @@ async function raise(
     if (!host.isOn()) await host.start();
     return host;
   }
-  const disk = options.frozen?.hosts[name] ?? { images: await imagesOf(network, options) };
+  const disk = options.frozen?.hosts[name] ?? { images: await imagesOf(planned, network, options) };
   return createHost({ network, name, ...disk, binds: bindsOf(planned, network, options) });
 }
 
 async function imagesOf(
+  { role }: StageHost,
   { storage }: Network,
   { plan, images = [], session: { log } }: StageOptions,
 ): Promise<readonly Image[]> {
+  if (role === "operator") return [await baseImage({ storage, log })];
   const lower = isCluster(plan)
     ? await clusterImages({ storage, log })
     : [await baseImage({ storage, log })];
@@ -155,13 +166,19 @@ function isCluster({ hosts }: Plan): boolean {
   return hosts.length > 1;
 }
 
-/** What a host sees of this machine: the master what the configuration names, others the share alone. */
-function bindsOf(host: PlannedHost, network: Network, options: StageOptions): Bind[] {
+/**
+ * What a host sees of this machine: the engine where it runs; what the configuration names, but on
+ * nodes, which get all they need from the share; and in a cluster that share.
+ */
+function bindsOf({ role }: StageHost, network: Network, options: StageOptions): Bind[] {
   const { plan, session, engine } = options;
-  const share = isCluster(plan) ? [shareBind(network)] : [];
-  if (host.role !== "master") return share;
+  const runsEngine = plan.way.engine === role || plan.way.again?.engine === role;
   const named = [bordersFolder(), ...(plan.standIn ? [standInSource] : []), ...plan.paths];
-  return withoutInner([...plan.way.binds({ session, engine }), ...named.map(readOnly), ...share]);
+  return withoutInner([
+    ...(runsEngine ? engineBinds({ session, engine }) : []),
+    ...(role === "node" ? [] : named.map(readOnly)),
+    ...(isCluster(plan) && role !== "operator" ? [shareBind(network)] : []),
+  ]);
 }
 
 /** What lies in a folder that is bound already is there already. */

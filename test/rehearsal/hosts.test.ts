@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { Client } from "ssh2";
 import { baseImage } from "../../rehearsal/hosts/base";
 import { createHost, type ThrowAwayHost } from "../../rehearsal/hosts/host";
@@ -165,13 +165,6 @@ describe("throw-away hosts", function () {
     assert.equal(await out(a, "hostname"), "a.antares.test");
     await a.reconnect();
     assert.equal((await b.exec(greet)).stdout, "SSH-2.0-");
-  });
-
-  it("are known by name to who sees the network's file of names", async () => {
-    assert.match(
-      readFileSync(network.namesFile, "utf8"),
-      new RegExp(`^${a.address} a\\.antares\\.test a$`, "m"),
-    );
   });
 
   it("see bound folders of the machine, read-only ones unchangeable", async () => {
