@@ -34,7 +34,7 @@ export const layers = [
     files: /^components\/host\//,
     ours: [host, providers, root],
     types: [configTypes],
-    packages: [pulumi, /^@pulumi\/command(\/|$)/],
+    packages: [pulumi, /^@pulumi\/command(\/|$)/, /^fflate$/],
   },
   {
     files: /^components\/infrastructure\/aws\//,

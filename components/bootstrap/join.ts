@@ -17,6 +17,7 @@ export function join(context: PhaseContext, node: Node, recipe: Recipe): Step<Jo
     {
       phase: "join",
       parts: NODE_PARTS,
+      packed: true,
       values: {
         ...shareValues(context, isMaster(context, node) ? "master" : "node"),
         SHARE_ID: recipe.shareId,

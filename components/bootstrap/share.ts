@@ -11,6 +11,7 @@ export function share(context: PhaseContext): Step<{ id: string }> {
         "components/host/scripts/service-user.sh",
         "components/host/scripts/packages.sh",
         "components/bootstrap/scripts/mount.sh",
+        "components/bootstrap/scripts/export.sh",
         "components/bootstrap/scripts/share.sh",
       ],
       values: { ...serviceValues(context), ...shareValues(context, "master") },

@@ -1,7 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { StepCall } from "../../providers/ssh/step";
-import type { SshTarget } from "../../providers/ssh/target";
+import { STEP_TARGET, type SshTarget } from "../../providers/ssh/target";
 import { connection, type HostAccess, type SshAccess, sshTarget } from "./access";
 import { type Frame, renderScript, type ScriptSource, scriptDigest, valuesDigest } from "./render";
 
@@ -125,13 +124,14 @@ interface CommandArgs {
   readonly logging: "none";
 }
 
-/** The same command by our own client; keys and script go in where nobody can see them. */
-function throughJump(access: SshAccess, args: CommandArgs): CommandArgs {
-  const call = pulumi
-    .all([sshTarget(access), args.stdin])
-    .apply(([target, script]): StepCall => ({ target, command: args.create, script }));
-  // Both the engine and its plugins work in the program's folder.
-  return { ...args, create: "node dist/providers/ssh/step.js", stdin: pulumi.jsonStringify(call) };
+/** The same command by our own client; keys travel where `ps` does not show them. */
+function throughJump(access: SshAccess, args: CommandArgs): command.local.CommandArgs {
+  return {
+    ...args,
+    // Both the engine and its plugins work in the program's folder.
+    create: `node dist/providers/ssh/step.js ${args.create}`,
+    environment: { [STEP_TARGET]: pulumi.jsonStringify(sshTarget(access)) },
+  };
 }
 
 function stdin(step: StepArgs, frame: Frame): pulumi.Output<string> {

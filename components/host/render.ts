@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../config/root";
 import { shellQuote } from "../../providers/shell/quote";
+import { packed } from "./pack";
 
 /** A script as text: what runs on a host, still without its values. */
 export interface ScriptSource {
@@ -10,6 +11,8 @@ export interface ScriptSource {
   readonly parts: readonly string[];
   /** Files that the script needs beside it: name on the host → path from the project's root. */
   readonly assets?: Readonly<Record<string, string>>;
+  /** Whether the text travels packed; for steps that every node has. */
+  readonly packed?: boolean;
 }
 
 /** What the frame of every script says of itself. */
@@ -67,7 +70,8 @@ export function renderScript({ source, frame, values, secretNames = [] }: Script
     ANTARES_SECRETS: [...secretNames].sort().join(" "),
   });
   const placed = assets.map(([name], i) => `asset ${shellQuote(name)} ${variable(i)}\n`).join("");
-  return `{\n${prelude}${readParts([FRAME])}\nbegin\n${placed}${readParts(source.parts)}\nexit 0\n} </dev/null\n`;
+  const text = `${readParts([FRAME])}\nbegin\n${placed}${readParts(source.parts)}`;
+  return `{\n${prelude}${source.packed ? packed(text) : text}\nexit 0\n} </dev/null\n`;
 }
 
 /** sha256 over everything of a script but its values. */

@@ -57,6 +57,8 @@ export interface PreflightReport {
   readonly warnings: readonly string[];
 }
 
+const PARTS = ["machine", "ports", "names", "share", "main"];
+
 /**
  * The whole text for the standard input of `bash -s`: values first, then the script. `read` only
  * asks who the host is; `check` looks at everything.
@@ -77,8 +79,11 @@ export function preflightScript(mode: "check" | "read", needs: HostNeeds): strin
     SHARE_OPTIONS: share?.kind === "nfs" ? share.options : "",
   };
   const prelude = Object.entries(values).map(([name, value]) => `${name}=${shellQuote(value)}\n`);
-  const script = readFileSync(join(projectRoot, "providers/host/preflight.sh"), "utf8");
-  return prelude.join("") + script;
+  const texts = PARTS.map((part) => {
+    const path = join(projectRoot, "providers/host/preflight", `${part}.sh`);
+    return readFileSync(path, "utf8").replace(/^#!.*\n/, "");
+  });
+  return [prelude.join(""), ...texts].join("\n");
 }
 
 function portLine({ port, program }: PortNeed): string {

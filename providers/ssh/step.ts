@@ -1,28 +1,21 @@
 import { text } from "node:stream/consumers";
 import { withSsh } from "./client";
 import { execOn } from "./exec";
-import type { SshTarget } from "./target";
-
-/** What this program is told on standard input, as JSON. */
-export interface StepCall {
-  readonly target: SshTarget;
-  readonly command: string;
-  /** Standard input of the command. */
-  readonly script: string;
-}
+import { STEP_TARGET, type SshTarget } from "./target";
 
 /**
- * Runs one command on a host behind a jump host and passes on what it prints and how it ends. Where
- * the host dies meanwhile, the keepalive of our client ends this program within a minute.
+ * Runs the command that its arguments are, with its own standard input, on a host behind a jump
+ * host; passes on what it prints and how it ends. Where the host dies meanwhile, the keepalive of
+ * our client ends this program within a minute.
  */
 async function main(): Promise<void> {
-  const { target, ...call } = JSON.parse(await text(process.stdin)) as StepCall;
+  const target = JSON.parse(process.env[STEP_TARGET] ?? "null") as SshTarget;
+  const command = process.argv.slice(2).join(" ");
+  const stdin = await text(process.stdin);
+  // The command has a limit of its own, and the engine ends this program after it.
+  const timeoutMs = 24 * 3_600_000;
   const result = await withSsh(target, (connection) =>
-    execOn({
-      ...{ connection, target, command: call.command, stdin: call.script },
-      // The command has a limit of its own, and the engine ends this program after it.
-      timeoutMs: 24 * 3_600_000,
-    }),
+    execOn({ connection, target, command, stdin, timeoutMs }),
   );
   process.stdout.write(result.stdout);
   process.stderr.write(result.stderr);

@@ -9,3 +9,6 @@ export interface SshTarget {
   /** Jump host: reached first, one hop. */
   readonly proxy?: SshTarget;
 }
+
+/** Environment variable in which `step.ts` is given its target, as JSON. */
+export const STEP_TARGET = "ANTARES_SSH_TARGET";

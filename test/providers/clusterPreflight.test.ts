@@ -178,7 +178,7 @@ describe("the preflight of a cluster's hosts", function () {
 
   it("says that root's rights are missing, and looks at what it can see without", async () => {
     await bash(`useradd --create-home deployer
-      cp -r /root/.ssh /home/deployer/ && chown -R deployer: /home/deployer/.ssh`);
+      cp -r ~/.ssh /home/deployer/ && chown -R deployer: /home/deployer/.ssh`);
     const [rights, ...others] = await faultsOf(
       { ...MASTER, service: { user: "antares", uid: 1 } },
       "deployer",

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "../../config/root";
-import type { StepCall } from "../../providers/ssh/step";
+import { STEP_TARGET, type SshTarget } from "../../providers/ssh/target";
 import { startSshd, type SshdFixture } from "../fixtures/sshd";
 
 interface Done {
@@ -14,11 +14,18 @@ interface Done {
   readonly stderr: string;
 }
 
+interface StepCall {
+  readonly target: SshTarget;
+  readonly script: string;
+}
+
 /** Runs the program as the command plugin does. */
-async function runStep(call: StepCall): Promise<Done> {
+async function runStep({ target, script }: StepCall): Promise<Done> {
   const program = join(projectRoot, "dist", "providers", "ssh", "step.js");
-  const child = spawn(process.execPath, [program]);
-  child.stdin.end(JSON.stringify(call));
+  const child = spawn(process.execPath, [program, "bash", "--norc", "-s"], {
+    env: { ...process.env, [STEP_TARGET]: JSON.stringify(target) },
+  });
+  child.stdin.end(script);
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { code: await ended, stdout, stderr };
@@ -43,7 +50,6 @@ describe("a step behind a jump host", function () {
   });
   const call = (change: Partial<StepCall> = {}): StepCall => ({
     target: { ...at(node), proxy: at(jump) },
-    command: "bash --norc -s",
     script: "true",
     ...change,
   });

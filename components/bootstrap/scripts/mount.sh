@@ -12,7 +12,7 @@ mount_share() {
   directory) mkdir -p "$SHARE" ;;
   path) [ -d "$SHARE" ] || fail "share.path: there is no $SHARE on this host; share.kind path means that the site mounts it" ;;
   nfs) mount_nfs ;;
-  exported) if [ "$SHARE_SERVER" = yes ]; then export_share; else mount_nfs; fi ;;
+  exported) [ "$SHARE_SERVER" = yes ] || mount_nfs ;;
   *) fail "unknown kind of share: $SHARE_KIND" ;;
   esac
 }
@@ -52,18 +52,4 @@ let_root_write() {
   local owner; owner=$(stat -c %u "$probe")
   rm -f "$probe"
   [ "$owner" = 0 ] || fail "the share $SHARE_SOURCE squashes root (its files belong to UID $owner): export it with no_root_squash"
-}
-
-# Offered to the networks that this host is in under the name that the nodes use, to no other.
-export_share() {
-  need nfs-kernel-server
-  mkdir -p "$SHARE" /etc/exports.d
-  local address network
-  address=$(getent ahostsv4 "$(hostname -f)" | awk 'NR == 1 {print $1}')
-  network=$(ip -o -4 route show scope link src "$address" | awk 'NR == 1 {print $1}')
-  [ -n "$network" ] || fail "the network of $(hostname -f) ($address) is not known: it must not be a loopback address"
-  printf '%s %s(rw,sync,no_subtree_check,no_root_squash)\n' "$SHARE" "$network" >/etc/exports.d/antares3.exports
-  daemon service nfs-kernel-server start || true
-  exportfs -ra
-  exportfs | grep -qF "$SHARE" || fail "nfs-kernel-server does not export $SHARE"
 }

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Phase 1: the shared directory, its layout, and the proof that it is the one that was set up.
-# Inputs:  SHARE, the inputs of mount.sh, the service user's values.
+# Inputs:  SHARE, the inputs of mount.sh and export.sh, the service user's values.
 # Effect:  folders below SHARE; SHARE/.antares-share carries an id, written once.
 set -euo pipefail
 
 service_user
+if [ "$SHARE_KIND" = exported ]; then export_share; fi
 mount_share
 
 # Root owns what root runs later; only the service user's own folders are writable by jobs.

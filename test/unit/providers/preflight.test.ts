@@ -17,7 +17,7 @@ describe("preflight", () => {
       scheduler: "node",
       share: { kind: "nfs", path: "/srv/s", source: "nfs:/e", options: "hard,_netdev" },
     });
-    const prelude = script.slice(0, script.indexOf("#!"));
+    const prelude = script.slice(0, script.indexOf("\n# "));
     assert.equal(
       prelude,
       [

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# What Grid Engine needs of a host: names that agree, and no other cell.
+# Inputs:  SCHEDULER=master|node (empty: no Grid Engine); FQDN.
+# Effect:  none; defines the checks that main.sh calls.
+set -euo pipefail
+
+# Grid Engine knows a host by the name that its address has, and refuses one whose own name is "localhost".
+check_names() {
+  local short address back
+  [ -n "$SCHEDULER" ] || return 0
+  short=${FQDN%%.*}
+  address=$( (getent ahostsv4 "$FQDN" || getent ahosts "$FQDN" || true) | awk '{ print $1; exit }')
+  case $address in
+  '') say fault "has a name that no address has, $FQDN: add to /etc/hosts: $(own_address) $FQDN $short" ;;
+  127.* | ::1)
+    [ "$SCHEDULER" = node ] || say fault "has its own name $FQDN on $address, where no other host can reach \
+it: put into /etc/hosts instead: $(own_address) $FQDN $short"
+    ;;
+  *)
+    back=$(getent hosts "$address" | awk '{ print $2; exit }' || true)
+    [ "${back,,}" = "${FQDN,,}" ] || say fault "has names that disagree: $FQDN is $address, and $address is \
+${back:-nobody}: put first into /etc/hosts: $address $FQDN $short"
+    ;;
+  esac
+}
+
+own_address() { hostname -I | awk '{ print ($1 == "" ? "ADDRESS" : $1) }'; }
+
+# A host is in one cell. The file of the package names the master; ours says that we wrote it.
+check_cell() {
+  local of ours
+  [ -n "$SCHEDULER" ] || return 0
+  of=$(tr -d '[:space:]' 2>/dev/null </var/lib/gridengine/default/common/act_qmaster || true)
+  ours=$(tr -d '[:space:]' 2>/dev/null </etc/antares/gridengine || true)
+  [ -z "$of" ] || [ "$of" = "$ours" ] ||
+    say fault "is in another Grid Engine cell, of $of: purge gridengine-common there if it is not needed"
+}
