@@ -19,6 +19,7 @@ export const emitted: Readonly<Record<string, unknown>> = {
     tables: ["madmex_country", "madmex_region"],
   },
   recipe: { recipe: "given by the program" },
+  scheduler: { qmaster: "master.example.org", queues: ["antares.q", "dask.q"] },
   dask: { service: "antares-dask" },
   join: { name: "master", files: 21, antares: "0.4.0" },
   acceptance: {
@@ -56,12 +57,8 @@ function outputsOf({ type, name, inputs }: MockResourceArgs, options: AnswerOpti
       // Scripts print one line; the engine adds nothing.
       return { stdout: `${JSON.stringify(result)}\n`, stderr: "" };
     }
-    case "pulumi-nodejs:dynamic/antares:HostReady": {
-      const identity = options.machine ?? "5f6d1c0e8f7a4b6f9a0e6f2b1c3d4e5f";
-      const hostKey = isRecord(inputs) && inputs["ssh"] !== undefined ? HOST_KEY : "";
-      const facts = { fqdn: "master.example.org", distribution: "debian 12", python: "3.11.2" };
-      return { identity, hostKey, ...facts, warnings: [], state: "ready" };
-    }
+    case "pulumi-nodejs:dynamic/antares:HostReady":
+      return hostFacts(isRecord(inputs) ? inputs : {}, options);
     case "pulumi-nodejs:dynamic/antares:GeneratedSecret":
       return { value: generatedBy(name) };
     case "pulumi-nodejs:dynamic/antares:ApplicationDatabase":
@@ -76,6 +73,21 @@ function outputsOf({ type, name, inputs }: MockResourceArgs, options: AnswerOpti
     default:
       throw new Error(`no answer for a resource of type ${type}: ${name}`);
   }
+}
+
+function hostFacts(inputs: Outputs, { machine }: AnswerOptions): Outputs {
+  const common = { hostKey: inputs["ssh"] === undefined ? "" : HOST_KEY, state: "ready" };
+  // A host that only leads to others is asked nothing.
+  const facts =
+    inputs["needs"] === undefined
+      ? { identity: "", fqdn: "", distribution: "", python: "" }
+      : {
+          identity: machine ?? "5f6d1c0e8f7a4b6f9a0e6f2b1c3d4e5f",
+          fqdn: `${String(inputs["name"])}.example.org`,
+          distribution: "debian 12",
+          python: "3.11.2",
+        };
+  return { ...facts, ...common, warnings: [] };
 }
 
 function resultOf(

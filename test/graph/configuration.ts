@@ -73,6 +73,19 @@ const SSH = { name: "master", access: "ssh", address: "198.51.100.7" };
 const SSH_KEY = { sshPrivateKey: formalPrivateKey("ssh-private-key") };
 const SITE = { server: "existing", host: "db.example.org" };
 
+const HOSTS = [
+  { name: "alpha", role: "master", address: "192.0.2.10" },
+  { name: "gate", role: "jump", address: "198.51.100.1", key: "sshJumpPrivateKey", user: "guest" },
+  { name: "node1", address: "192.0.2.11", jobSlots: 4, daskSlots: 2 },
+  { name: "node2", address: "10.0.0.12", port: 2222, user: "deployer", jump: "gate" },
+  { name: "node3", address: "10.0.0.13", jump: "alpha", key: "sshNodePrivateKey" },
+];
+export const CLUSTER_KEYS = {
+  ...SSH_KEY,
+  sshNodePrivateKey: formalPrivateKey("ssh-node-private-key"),
+  sshJumpPrivateKey: formalPrivateKey("ssh-jump-private-key"),
+};
+
 /** The configurations whose graphs are kept as golden files, by the file's name. */
 export const variants = {
   local: stackConfig("local"),
@@ -82,6 +95,17 @@ export const variants = {
     "local",
     { ...OPERATOR, database: { ...SITE, adminUser: "dba" } },
     { databaseAdminPassword: "given-administrator-password" },
+  ),
+  hosts: stackConfig("hosts", { ...OPERATOR, hosts: HOSTS }, CLUSTER_KEYS),
+  "hosts-existing-server": stackConfig(
+    "hosts",
+    {
+      ...OPERATOR,
+      hosts: [{ ...HOSTS[0], daskSlots: 1 }, HOSTS[2]],
+      database: { ...SITE, adminUser: "dba", reach: "tunnel" },
+      share: { kind: "exported" },
+    },
+    { ...SSH_KEY, databaseAdminPassword: "given-administrator-password" },
   ),
   "local-application-role": stackConfig(
     "local",

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { reviewed } from "./golden";
 import type { Graph } from "./harness";
 import type { Registration } from "./registration";
-import { isCommand } from "./rules";
+import { isCommand } from "./commands";
 
 /** What an `up` with the second graph does after one with the first, by names of resources. */
 export interface Differences {

@@ -3,7 +3,9 @@ import * as fc from "fast-check";
 import { formalPrivateKey, type Given, type GivenSecrets, stackConfig } from "./configuration";
 import { identical } from "./differences";
 import { runProgram } from "./harness";
-import { faults, isCommand, rules } from "./rules";
+import { isCommand } from "./commands";
+import { cluster } from "./order";
+import { faults, rules } from "./rules";
 import { noSecretInClear, secretsOf } from "./secrets";
 
 interface Case {
@@ -14,7 +16,8 @@ interface Case {
 
 const mark = (name: string): fc.Arbitrary<string> =>
   fc.stringMatching(/^[a-z0-9]{12}$/).map((text) => `given-${name}-${text}`);
-const port = fc.integer({ min: 1, max: 65535 });
+// Neither dask's nor Grid Engine's.
+const port = fc.integer({ min: 1, max: 65535 }).filter((n) => n < 6444 || n > 9199);
 const iso = fc.stringMatching(/^[A-Z]{3}$/);
 const digest = fc.stringMatching(/^[0-9a-f]{64}$/);
 const path = fc.stringMatching(/^\/data\/[a-z0-9_-]{1,12}$/);
@@ -103,6 +106,48 @@ const cases: fc.Arbitrary<Case> = fc
     return { given, secrets: Object.fromEntries(secrets), preview };
   });
 
+/** How a node is reached and what it takes; its name and address come from its place in the list. */
+const machine = fc.record(
+  {
+    jump: fc.constantFrom("gate", "master"),
+    key: fc.constantFrom("sshPrivateKey", "sshNodePrivateKey"),
+    user: fc.constantFrom("root", "deployer"),
+    jobSlots: fc.integer({ min: 1, max: 8 }),
+    daskSlots: fc.integer({ min: 0, max: 8 }),
+  },
+  { requiredKeys: [] },
+);
+const clusters: fc.Arbitrary<Case> = fc
+  .record({
+    nodes: fc.array(machine, { minLength: 1, maxLength: 5 }),
+    slots: fc.record({ jobSlots: fc.integer({ min: 0, max: 3 }) }, { requiredKeys: [] }),
+    share: fc.constantFrom<Given>(
+      { kind: "path" },
+      { kind: "exported", path: "/data/antares" },
+      { kind: "nfs", server: "nfs.example.org", export: "/" },
+    ),
+    elastic: fc.boolean(),
+    preview: fc.boolean(),
+    keys: fc.tuple(mark("a"), mark("b"), mark("c")),
+  })
+  .map(({ nodes, slots, share, elastic, preview, keys: [own, node, jump] }) => {
+    const hosts = nodes.map((one, i) => ({ ...one, name: `n${i}`, address: `192.0.2.${i + 20}` }));
+    const master = { name: "master", role: "master", address: "192.0.2.10", ...slots };
+    const gate = { name: "gate", role: "jump", address: "192.0.2.1", key: "sshJumpPrivateKey" };
+    const given = {
+      software: { source: "/srv/madmex" },
+      hosts: [...hosts, gate, master],
+      share,
+      scheduler: { elastic },
+    };
+    const secrets = {
+      sshPrivateKey: formalPrivateKey(own),
+      sshNodePrivateKey: formalPrivateKey(node),
+      sshJumpPrivateKey: formalPrivateKey(jump),
+    };
+    return { given, secrets, preview };
+  });
+
 describe("the graph of any configuration", () => {
   it("keeps every rule, has no secret in clear, and is the same the next time", async function () {
     this.timeout(120_000);
@@ -124,5 +169,20 @@ describe("the graph of any configuration", () => {
     });
     await fc.assert(property, { numRuns: 40 });
     assert.equal(runs, 40);
+  });
+
+  it("of a cluster does, too, with one step a node", async function () {
+    this.timeout(120_000);
+    const property = fc.asyncProperty(clusters, async ({ given, secrets, preview }) => {
+      const config = stackConfig("hosts", given, secrets);
+      const graph = await runProgram({ config, preview });
+      assert.deepEqual(faults(graph, [...rules, noSecretInClear(secretsOf(config, graph))]), []);
+      assert.ok(identical(graph, await runProgram({ config, preview })));
+      const { nodes } = cluster(graph);
+      // Nine steps of the master: server, share, software, settings, datacube, antares, recipe,
+      // scheduler, acceptance.
+      assert.equal(graph.resources.filter(isCommand).length, 9 + nodes.length);
+    });
+    await fc.assert(property, { numRuns: 25 });
   });
 });

@@ -12,6 +12,9 @@ const kept = [
   { variant: "local-full-postgis", preview: false },
   { variant: "local-existing-server", preview: false },
   { variant: "local-application-role", preview: false },
+  { variant: "hosts", preview: true },
+  { variant: "hosts", preview: false },
+  { variant: "hosts-existing-server", preview: false },
 ] as const;
 
 describe("the golden graph", () => {

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { STEP_TARGET } from "../../providers/ssh/target";
+import { isRecord, isSecret } from "./answers";
+import { targetOf } from "./commands";
 import { type StackConfig, variants } from "./configuration";
 import { type Graph, runProgram } from "./harness";
 import type { Registration } from "./registration";
-import { faults, find, rules } from "./rules";
+import { find } from "./find";
+import { faults, rules } from "./rules";
 import { inClear, noSecretInClear, secretsOf, strings } from "./secrets";
 
 const runs = Object.entries(variants).flatMap(([name, config]) =>
@@ -164,7 +168,7 @@ const broken: readonly [string, string, (of: Registration) => Partial<Registrati
     "a join without a recipe",
     "bootstrap-join-master",
     () => ({ dependencies: [] }),
-    ["the steps of", "a node joins", "a node joins"],
+    ["the steps of", "each node joins", "each node joins"],
   ],
 ];
 
@@ -190,6 +194,47 @@ describe("each rule of the graph", () => {
     const loose = { ...connection, value: { ...value, hostKey: "" } };
     const changed = change(graph, "bootstrap-share", input("connection", loose));
     assert.deepEqual(faults(changed).length, 1);
+  });
+
+  describe("of a cluster", () => {
+    let hosts: Graph = { resources: [], listeners: [] };
+    before(async () => {
+      hosts = await runProgram({ config: variants.hosts, preview: false });
+    });
+    const waitsFor = (name: string) => (of: Registration) => ({
+      dependencies: [...of.dependencies, find(hosts, name).urn],
+    });
+
+    it("finds a node that waits for another, by whatever way", () => {
+      const what = "nobody waits for a node but itself, and who is reached through it for the way";
+      const after = "bootstrap-join-node1";
+      for (const name of ["bootstrap-join-node2", "hosts-node3-ready", "bootstrap-acceptance"]) {
+        const found = faults(change(hosts, name, waitsFor(after)));
+        assert.ok(found.includes(`${what}: ${name} waits for ${after}`), found.join("\n"));
+      }
+    });
+
+    it("finds a node that joins twice, or not at all", () => {
+      const again = { ...find(hosts, "bootstrap-join-node1"), name: "bootstrap-join-node9" };
+      const twice = { ...hosts, resources: [...hosts.resources, again] };
+      assert.match(faults(twice).join(), /each node joins once, .*: joins: .*-node3,.*-node9/);
+      const resources = hosts.resources.filter(({ name }) => name !== "bootstrap-join-node1");
+      assert.throws(() => faults({ ...hosts, resources }), /0 resources bootstrap-join-node1/);
+    });
+
+    it("finds a jump host that is not pinned", () => {
+      const { environment } = find(hosts, "bootstrap-join-node2").inputs;
+      const target = targetOf(environment) ?? assert.fail("no target");
+      const { hostKey: _none, ...proxy } = target.proxy ?? assert.fail("no jump host");
+      const value = JSON.stringify({ ...target, proxy });
+      const secret = isRecord(environment) ? environment[STEP_TARGET] : undefined;
+      assert.ok(isSecret(secret));
+      const changed = { [STEP_TARGET]: { ...secret, value } };
+      const loose = change(hosts, "bootstrap-join-node2", input("environment", changed));
+      assert.deepEqual(faults(loose), [
+        "a step through a jump host pins both keys and is secret as a whole: bootstrap-join-node2",
+      ]);
+    });
   });
 
   it("finds a circle", () => {

@@ -1,13 +1,11 @@
+import { STEP_TARGET } from "../../providers/ssh/target";
 import { isRecord, isSecret } from "./answers";
+import { commandOf, dialled, isCommand, isRelayed, isRemote, minutes } from "./commands";
 import { UNKNOWN } from "./golden";
+import { ancestors, byUrn, find, type Rule } from "./find";
 import type { Graph } from "./harness";
+import { apart, chained, joined } from "./order";
 import { type Registration, STACK } from "./registration";
-
-/** A rule that every graph of the program keeps; says what is wrong, nothing where all is right. */
-export interface Rule {
-  readonly name: string;
-  check(graph: Graph): string[];
-}
 
 type Judge = (resource: Registration, graph: Graph) => boolean;
 
@@ -22,30 +20,12 @@ function each(name: string, of: Judge, holds: Judge): Rule {
   };
 }
 
-export const isCommand = ({ type }: Registration): boolean => /^command:/.test(type);
-const isRemote = ({ type }: Registration): boolean => type === "command:remote:Command";
 const isExtension = ({ type }: Registration): boolean => type === EXTENSION;
 const isProvider = ({ type }: Registration): boolean => type === "pulumi:providers:postgresql";
 const isComponent = ({ custom }: Registration): boolean => !custom;
 const isStack = ({ type }: Registration): boolean => type === STACK;
 const EXTENSION = "postgresql:index/extension:Extension";
 const DYNAMIC = "pulumi-nodejs:dynamic/antares:";
-
-export function find(graph: Graph, name: string): Registration {
-  const found = graph.resources.filter((resource) => resource.name === name);
-  const [only] = found;
-  if (only === undefined || found.length > 1) throw new Error(`${found.length} resources ${name}`);
-  return only;
-}
-
-const byUrn = (graph: Graph, urn: string | undefined): Registration | undefined =>
-  graph.resources.find((resource) => resource.urn === urn);
-
-/** The value of an input, out of its envelope. */
-export function open(resource: Registration, key: string): unknown {
-  const value = resource.inputs[key];
-  return isSecret(value) ? value.value : value;
-}
 
 const exactly = (keys: readonly string[], value: Readonly<Record<string, unknown>>): boolean =>
   Object.keys(value).sort().join() === [...keys].sort().join();
@@ -66,13 +46,6 @@ const PROVIDER_KEYS = [
   "sslmode",
   "superuser",
 ].concat(["scheme", "connectTimeout", "maxConnections"]);
-
-/** Minutes in the fixed command of a step; undefined where it is another command. */
-function minutes({ inputs }: Registration): number | undefined {
-  const create = String(inputs["create"]);
-  const [, limit] = /^(?:sudo -n )?timeout -k 30 ([1-9]\d*)m bash --norc -s$/.exec(create) ?? [];
-  return limit === undefined ? undefined : Number(limit);
-}
 
 const timeoutOf = ({ options }: Registration): unknown => {
   const timeouts = options["customTimeouts"];
@@ -116,52 +89,6 @@ const keepsProvider: Judge = (resource) => {
   );
 };
 
-/** Everything that a resource waits for, however far away. */
-export function ancestors(graph: Graph, start: Registration): ReadonlySet<Registration> {
-  const found = new Set<Registration>();
-  const queue = [start];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    for (const urn of [...next.dependencies, next.parent, next.provider]) {
-      const resource = byUrn(graph, urn);
-      if (resource === undefined || found.has(resource)) continue;
-      found.add(resource);
-      queue.push(resource);
-    }
-  }
-  return found;
-}
-
-/** Every phase of the master, in order; a graph has those that its configuration needs. */
-const CHAIN = ["machine-database-server", "bootstrap-share", "bootstrap-software"].concat(
-  ["settings", "datacube", "antares", "recipe", "join-master", "dask", "acceptance"].map(
-    (phase) => `bootstrap-${phase}`,
-  ),
-);
-
-const chained: Rule = {
-  name: "the steps of the master run one after another, in the order of the phases",
-  check: (graph) => {
-    const steps = graph.resources.filter(isCommand).map(({ name }) => name);
-    const wanted = CHAIN.filter((name) => name !== CHAIN[0] || steps.includes(name));
-    if (steps.join() !== wanted.join()) return [`steps: ${steps.join()}`];
-    const before = ["machine-master-ready", ...wanted];
-    return wanted.filter(
-      (name, i) => !find(graph, name).dependencies.includes(find(graph, before[i] ?? "").urn),
-    );
-  },
-};
-
-const joined: Rule = {
-  name: "a node joins after the recipe and its own host, and is accepted after that",
-  check: (graph) => {
-    const join = find(graph, "bootstrap-join-master");
-    const accepted = ancestors(graph, find(graph, "bootstrap-acceptance"));
-    const first = ["bootstrap-recipe", "machine-master-ready"];
-    const missing = first.filter((name) => !join.dependencies.includes(find(graph, name).urn));
-    return accepted.has(join) ? missing : [...missing, "acceptance"];
-  },
-};
-
 const closed: Rule = {
   name: "no resource waits for itself or for one that is not there",
   check: (graph) =>
@@ -196,6 +123,7 @@ export const rules: readonly Rule[] = [
   closed,
   chained,
   joined,
+  apart,
   loopback,
   each(
     "every resource has a parent and is named after it",
@@ -204,7 +132,7 @@ export const rules: readonly Rule[] = [
       const above = byUrn(graph, parent);
       if (above === undefined) return false;
       return isStack(above)
-        ? ["machine", "bootstrap"].includes(name)
+        ? ["machine", "hosts", "bootstrap"].includes(name)
         : name.startsWith(`${above.name}-`);
     },
   ),
@@ -216,7 +144,8 @@ export const rules: readonly Rule[] = [
     isCommand,
     (resource) => {
       const { inputs } = resource;
-      const own = isRemote(resource) ? [...COMMAND_KEYS, "connection"] : COMMAND_KEYS;
+      const way = isRemote(resource) ? ["connection"] : isRelayed(resource) ? ["environment"] : [];
+      const own = [...COMMAND_KEYS, ...way];
       const silent = inputs["logging"] === "none" && inputs["addPreviousOutputInEnv"] === false;
       return exactly(own, inputs) && silent && minutes(resource) !== undefined;
     },
@@ -229,12 +158,28 @@ export const rules: readonly Rule[] = [
     return Array.isArray(triggers) && triggers.length === 3;
   }),
   each("a step has root's rights", isCommand, (resource) => {
-    const connection = open(resource, "connection");
+    const dial = dialled(resource);
     // In a preview the connection is not known, so its user is not either.
-    if (isRemote(resource) && !isRecord(connection)) return true;
-    const other = isRecord(connection) && connection["user"] !== "root";
-    return String(resource.inputs["create"]).startsWith("sudo -n ") === other;
+    if (dial === undefined) return true;
+    const other = dial.user !== undefined && dial.user !== "root";
+    return commandOf(resource).startsWith("sudo -n ") === other;
   }),
+  each(
+    "a step through a jump host pins both keys and is secret as a whole",
+    isRelayed,
+    (resource) => {
+      const { environment } = resource.inputs;
+      const dial = dialled(resource);
+      if (dial === undefined) return true;
+      const target = isRecord(environment) ? environment[STEP_TARGET] : undefined;
+      const pinned = dial.hostKeys;
+      return (
+        isSecret(target) &&
+        pinned.length === 2 &&
+        pinned.every((key) => typeof key === "string" && key.startsWith("ssh-"))
+      );
+    },
+  ),
   each("a connection pins the host key and is secret as a whole", isRemote, keepsConnection),
   each("an extension is retained, named, and goes with its database", isExtension, keepsExtension),
   each("the database plugin is given every argument", isProvider, keepsProvider),

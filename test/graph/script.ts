@@ -1,3 +1,5 @@
+import { gunzipSync } from "node:zlib";
+
 /** What travels to a host on standard input, taken apart again. */
 export interface ReadScript {
   /** The script's own values, without those of the frame and without assets. */
@@ -25,7 +27,7 @@ export function readScript(stdin: string): ReadScript {
     values: Object.fromEntries(entries.filter(([name]) => !isFrame(name))),
     frame: Object.fromEntries(entries.filter(([name]) => isFrame(name))),
     assets: Object.fromEntries(assets),
-    text,
+    text: unpacked(text) ?? text,
   };
 }
 
@@ -44,4 +46,10 @@ export function readValues(script: string): {
     end = assignment.lastIndex;
   }
   return { values, text: script.slice(end) };
+}
+
+/** The text that was packed; undefined for text that is none. */
+function unpacked(text: string): string | undefined {
+  const [, words] = /^ANTARES_TEXT=\$\(base64 -d <<<'([^']*)' \| gzip -d\)$/m.exec(text) ?? [];
+  return words === undefined ? undefined : gunzipSync(Buffer.from(words, "base64")).toString();
 }

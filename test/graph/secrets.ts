@@ -1,7 +1,7 @@
 import { generatedBy, isRecord, isSecret } from "./answers";
 import type { StackConfig } from "./configuration";
 import type { Graph } from "./harness";
-import type { Rule } from "./rules";
+import type { Rule } from "./find";
 
 /** Every secret text of a run: those that were configured and those that resources generate. */
 export function secretsOf(config: StackConfig, graph: Graph): string[] {

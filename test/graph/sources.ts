@@ -1,21 +1,24 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { projectRoot } from "../../config/root";
 
 /** Text → path from the project's root, for every file that can travel to a host. */
 const files: ReadonlyMap<string, string> = new Map(
-  readdirSync(join(projectRoot, "components"), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(sh|py|pth|txt)$/.test(name))
+  readdirSync(join(projectRoot, "components"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(".ts"))
+    .map((entry) => relative(projectRoot, join(entry.parentPath, entry.name)))
     .sort()
-    .map((name) => join("components", name))
     .map((path) => [readFileSync(join(projectRoot, path), "utf8"), path]),
 );
+
+/** Without comments and empty lines, which a packed text has not. */
+const code = (text: string): string => text.replace(/^[ \t]*(#.*)?\n/gm, "");
 
 /** Paths of the shell files that a script consists of, in their order in the text. */
 export function partsOf(text: string): string[] {
   return [...files]
     .filter(([, path]) => path.endsWith(".sh"))
-    .map(([content, path]) => ({ path, at: text.indexOf(content.replace(/^#!.*\n/, "")) }))
+    .map(([content, path]) => ({ path, at: code(text).indexOf(code(content)) }))
     .filter(({ at }) => at >= 0)
     .sort((a, b) => a.at - b.at)
     .map(({ path }) => path);

@@ -12,7 +12,9 @@ import {
 } from "./configuration";
 import { differences, type Differences, identical } from "./differences";
 import { type Graph, runProgram } from "./harness";
-import { find, isCommand, open } from "./rules";
+import { isCommand, open } from "./commands";
+import { find } from "./find";
+import { cluster } from "./order";
 import { readScript, type ReadScript } from "./script";
 import { partsOf, pathsOf } from "./sources";
 
@@ -220,7 +222,8 @@ describe("the triggers of a step", () => {
   for (const [name, config] of Object.entries(variants)) {
     it(`are its machine, its script and its values: ${name}`, async () => {
       const graph = await runProgram({ config, preview: false });
-      const ready = find(graph, "machine-master-ready");
+      const { name: prefix, master } = cluster(graph);
+      const ready = find(graph, `${prefix}-${master}-ready`);
       const hostKey = "ssh" in ready.inputs ? HOST_KEY : "";
       for (const { name: step, inputs } of graph.resources.filter(isCommand)) {
         const { values, assets, text } = scriptOf(graph, step);
@@ -228,7 +231,7 @@ describe("the triggers of a step", () => {
         const expected = [
           `5f6d1c0e8f7a4b6f9a0e6f2b1c3d4e5f ${hostKey}`,
           scriptDigest({ parts, assets: pathsOf(assets) }),
-          valuesDigest(generatedBy("machine-digest-key"), values),
+          valuesDigest(generatedBy(`${prefix}-digest-key`), values),
         ];
         assert.deepEqual(inputs["triggers"], expected, step);
       }

@@ -1,0 +1,89 @@
+import { isCommand } from "./commands";
+import { ancestors, find, type Rule } from "./find";
+import type { Graph } from "./harness";
+import type { Registration } from "./registration";
+
+/** Who is in the cluster, as its infrastructure says. */
+export function cluster(graph: Graph): {
+  /** Name of the infrastructure; the names of its resources begin with it. */
+  readonly name: string;
+  readonly master: string;
+  readonly nodes: readonly string[];
+} {
+  const of = graph.resources.find(({ type }) => type.startsWith("antares:infrastructure:"));
+  const { host, master = host, nodes = [host] } = of?.outputs ?? {};
+  if (of === undefined || !Array.isArray(nodes)) throw new Error("the graph has no hosts");
+  return { name: of.name, master: String(master), nodes: nodes.map(String) };
+}
+
+const OPTIONAL = /-(database-server|scheduler|dask|join-.*)$/;
+
+/** Every phase of the master, in order; a graph has those that its configuration needs. */
+function chain(graph: Graph, steps: readonly string[]): readonly string[] {
+  const { name, master } = cluster(graph);
+  const phases = ["share", "software", "settings", "datacube", "antares", "recipe", "scheduler"];
+  return [
+    `${name}-database-server`,
+    ...[...phases, `join-${master}`, "dask", "acceptance"].map((phase) => `bootstrap-${phase}`),
+  ].filter((step) => !OPTIONAL.test(step) || steps.includes(step));
+}
+
+export const chained: Rule = {
+  name: "the steps of the master run one after another, in the order of the phases",
+  check: (graph) => {
+    const { name, master } = cluster(graph);
+    const all = graph.resources.filter(isCommand).map((step) => step.name);
+    const steps = all.filter(
+      (step) => !/^bootstrap-join-/.test(step) || step.endsWith(`-${master}`),
+    );
+    const wanted = chain(graph, steps);
+    if (steps.join() !== wanted.join()) return [`steps: ${steps.join()}`];
+    const before = [`${name}-${master}-ready`, ...wanted];
+    return wanted.filter(
+      (step, i) => !find(graph, step).dependencies.includes(find(graph, before[i] ?? "").urn),
+    );
+  },
+};
+
+export const joined: Rule = {
+  name: "each node joins once, after the recipe and its own host",
+  check: (graph) => {
+    const { name, nodes } = cluster(graph);
+    const joins = graph.resources
+      .map((one) => one.name)
+      .filter((one) => one.startsWith("bootstrap-join-"));
+    const wanted = nodes.map((node) => `bootstrap-join-${node}`);
+    return [
+      ...(joins.sort().join() === wanted.sort().join() ? [] : [`joins: ${joins.join()}`]),
+      ...nodes.flatMap((node) => {
+        const { dependencies } = find(graph, `bootstrap-join-${node}`);
+        return ["bootstrap-recipe", `${name}-${node}-ready`].filter(
+          (first) => !dependencies.includes(find(graph, first).urn),
+        );
+      }),
+    ];
+  },
+};
+
+/** The node that a resource is about; undefined for the master and for what is about none. */
+export function nodeOf(graph: Graph, { name }: Registration): string | undefined {
+  const { name: prefix, master, nodes } = cluster(graph);
+  return nodes
+    .filter((node) => node !== master)
+    .find((node) =>
+      [`${prefix}-${node}-ready`, `${prefix}-${node}-way`, `bootstrap-join-${node}`].includes(name),
+    );
+}
+
+export const apart: Rule = {
+  name: "nobody waits for a node but itself, and who is reached through it for the way",
+  check: (graph) =>
+    graph.resources.flatMap((resource) => {
+      const own = nodeOf(graph, resource);
+      const others = [...ancestors(graph, resource)].filter((one) => {
+        const node = nodeOf(graph, one);
+        return node !== undefined && node !== own && !one.name.endsWith("-way");
+      });
+      return others.map((one) => `${resource.name} waits for ${one.name}`);
+    }),
+};
