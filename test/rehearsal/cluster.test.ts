@@ -28,7 +28,7 @@ describe("a cluster on existing hosts", function () {
       heard: all,
     });
     const jobs = Object.fromEntries(nodes.map((name) => [fqdn(name), 2]));
-    assert.deepEqual(await slotsOf(cluster(), "antares.q"), jobs);
+    assert.deepEqual(await slotsOf(cluster(), "antares.q"), { [fqdn("master")]: 0, ...jobs });
     // The master has no workers, but dask's scheduler.
     const workers = Object.fromEntries(nodes.map((name) => [fqdn(name), 1]));
     assert.deepEqual(await slotsOf(cluster(), "dask.q"), { [fqdn("master")]: 1, ...workers });
@@ -43,7 +43,7 @@ describe("a cluster on existing hosts", function () {
       ...{ name, jobSlots, daskSlots },
     });
     assert.deepEqual(accepted["gridEngine"], {
-      hosts: [slots("master", 0, 0), ...nodes.map((name) => slots(name, 2, 1))],
+      hosts: [slots("master", 0, 1), ...nodes.map((name) => slots(name, 2, 1))],
       queues: ["antares.q", "dask.q"],
       slots: 6,
     });
