@@ -2,7 +2,7 @@
 # What init does on a machine that boots or goes down; a throw-away host has no init.
 # Inputs:  $1 start|stop
 # Effect:  start: mounts, then the services that are installed and start at boot. stop: the other way round.
-set -uo pipefail
+set -euo pipefail
 
 services=(postgresql gridengine-master gridengine-exec antares-dask antares-reconciler antares-node)
 failed=0
