@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -17,6 +17,7 @@ import type { Image } from "../../rehearsal/hosts/image";
 import { stopNetwork } from "../../rehearsal/hosts/kept";
 import { makeLayer } from "../../rehearsal/hosts/layer";
 import { Network } from "../../rehearsal/hosts/network";
+import type { Bind } from "../../rehearsal/hosts/registry";
 import { openStorage } from "../../rehearsal/hosts/storage";
 
 /** Where hosts see the share. */
@@ -53,20 +54,23 @@ export class Cluster {
   private constructor(
     readonly network: Network,
     private readonly layers: readonly Image[],
+    private readonly more: readonly Bind[],
   ) {
     // What the phase `share` makes.
+    chmodSync(this.share, 0o755);
     for (const folder of ["state", "recipe"]) mkdirSync(join(this.share, folder));
   }
 
-  static async create(): Promise<Cluster> {
+  /** `more`: what every host sees beside the share. */
+  static async create(more: readonly Bind[] = []): Promise<Cluster> {
     const layers = await images();
-    return new Cluster(await Network.create({ label: "cluster" }), layers);
+    return new Cluster(await Network.create({ label: "cluster" }), layers, more);
   }
 
   /** A new host with the service user. */
   async add(name: string): Promise<ThrowAwayHost> {
     const { network, layers, share } = this;
-    const binds = [{ source: share, target: SHARE, readOnly: false }];
+    const binds = [{ source: share, target: SHARE, readOnly: false }, ...this.more];
     const host = await createHost({ network, name, images: layers, binds });
     this.hosts.set(name, host);
     const { SERVICE_USER, SERVICE_UID, SERVICE_HOME } = SERVICE;

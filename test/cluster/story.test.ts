@@ -55,7 +55,6 @@ describe("Grid Engine and its members", function () {
     ge = new GridEngine(cluster);
     mkdirSync(join(cluster.share, "results"));
     chmodSync(join(cluster.share, "results"), 0o777);
-    chmodSync(cluster.share, 0o755);
     copyFileSync(join(projectRoot, "test/cluster/ticker.sh"), join(cluster.share, "ticker.sh"));
     for (const name of ["master", "n1", "n2", "n3"]) await cluster.add(name);
   });

@@ -18,6 +18,7 @@ for _ in $(seq 150); do
   at=$(scheduler) && [ -n "$at" ] && (exec 5<>"/dev/tcp/${at%:*}/${at##*:}") 2>/dev/null && break
   sleep 2
 done
-exec /opt/antares/venv/bin/dask worker --scheduler-file "$DASK_FILE" --host "$address" --nthreads 1 --no-dashboard \
+# Without a dashboard a worker still has a web server for its health, by default on every address.
+exec /opt/antares/venv/bin/dask worker --scheduler-file "$DASK_FILE" --host "$address" --nthreads 1 \
   --worker-port "$DASK_WORKER_PORTS" --nanny-port "$DASK_NANNY_PORTS" --name "$DASK_NAME.$JOB_ID" \
-  --local-directory "${TMPDIR:-/tmp}" --death-timeout 60
+  --no-dashboard --dashboard-address 127.0.0.1:0 --local-directory "${TMPDIR:-/tmp}" --death-timeout 60
