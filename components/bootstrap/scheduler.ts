@@ -44,6 +44,7 @@ export interface Membership {
 const FOLDER = "components/bootstrap/membership";
 
 const ASSETS = [
+  "answers.py",
   "antares-reconciler",
   "aside.py",
   "configure.py",
@@ -53,10 +54,12 @@ const ASSETS = [
   "daskkeeper.py",
   "decisions.py",
   "gridengine.py",
+  "outlook.py",
   "reconciler.py",
   "service.sh",
   "statements.py",
   "storage.py",
+  "telling.py",
 ];
 
 /** Script of phase 8, without its values. */
@@ -77,11 +80,14 @@ export const membershipParts: readonly string[] = [
   "components/bootstrap/scripts/membership.sh",
 ];
 
+type AgentText = "AGENT" | "AGENT_JOBS" | "AGENT_SHARE" | "AGENT_SERVICE";
+
 /** Texts that `join_cluster` puts on a node. */
-export function agentValues(): Readonly<Record<"AGENT" | "AGENT_JOBS" | "AGENT_SERVICE", string>> {
+export function agentValues(): Readonly<Record<AgentText, string>> {
   return {
     AGENT: readParts([`${FOLDER}/agent.py`]),
     AGENT_JOBS: readParts([`${FOLDER}/nodejobs.py`]),
+    AGENT_SHARE: readParts([`${FOLDER}/nodeshare.py`]),
     AGENT_SERVICE: `#!/bin/bash\n${readParts([`${FOLDER}/antares-node`, `${FOLDER}/service.sh`])}`,
   };
 }

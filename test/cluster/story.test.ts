@@ -109,6 +109,8 @@ describe("Grid Engine and its members", function () {
     await ge.runsOn(job, "n1");
     const lines = cluster.log().length;
     await join_("n1");
+    // What a changed agent does: the same life in a new process.
+    await cluster.run(cluster.host("n1"), ["service", "antares-node", "reload"]);
     await eventually("the job ends", 30, () => ge.trace(job).some(({ what }) => what === "end"));
     assert.equal(ge.trace(job).filter(({ what }) => what === "begin").length, 1);
     assert.deepEqual(cluster.log().slice(lines), []);
@@ -280,7 +282,7 @@ describe("Grid Engine and its members", function () {
     await Promise.all(["n1", "n4"].map((name) => cluster.host(name).kill()));
     await logged(/^brake: n1, n4 fell silent together: none of them is removed; /, 60, from);
     await sleep(5000);
-    assert.equal(cluster.log().length, from + 1);
+    assert.deepEqual(cluster.log().slice(from + 1), []);
     assert.deepEqual(await ge.list("-sel"), ["master", "n1", "n2", "n3", "n4"]);
     writeFileSync(join(cluster.master.rootDir, "var/lib/antares/release-brake"), "");
     await logged(/^n4: removed$/, 30, from);

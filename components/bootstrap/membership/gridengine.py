@@ -81,10 +81,19 @@ def show(*command) -> str:
     return "" if code != 0 else text
 
 
+def tree(*command) -> xml.Element:
+    """What a command tells as XML."""
+    text = show(*command)
+    try:
+        return xml.fromstring(text)
+    except xml.ParseError:
+        raise Refused(f"{' '.join(command)}: {text.strip()[:200] or 'no answer'}") from None
+
+
 def hosts() -> dict:
     """Every execution host by its name: whether it is heard of."""
     found = {}
-    for host in xml.fromstring(show("qhost", "-xml")).iter("host"):
+    for host in tree("qhost", "-xml").iter("host"):
         values = {value.get("name"): value.text for value in host.iter("hostvalue")}
         found[str(host.get("name")).lower()] = values.get("load_avg", "-") != "-"
     found.pop("global", None)
@@ -94,7 +103,7 @@ def hosts() -> dict:
 def jobs() -> list:
     """Every job that waits or runs."""
     found = []
-    for entry in xml.fromstring(show("qstat", "-u", "*", "-xml")).iter("job_list"):
+    for entry in tree("qstat", "-u", "*", "-xml").iter("job_list"):
         text = {child.tag: (child.text or "").strip() for child in entry}
         host = text.get("queue_name", "").partition("@")[2].lower()
         task = text.get("tasks", "")

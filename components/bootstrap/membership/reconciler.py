@@ -5,64 +5,21 @@ a round that failed half-way is mended by the next one.
 """
 
 import signal
-import socket
 import sys
 import time
 
 import daskkeeper
 import gridengine
+import outlook
 import statements
 import storage
+from answers import Answers
 from aside import Aside, Hung
 from decisions import ADMITTED, DEAD, JOINING, LEAVING, UP, Member, View, credible, decide, observe, taken_off
+from telling import Once, say
 
 # No look at the share or at names takes longer than this; what does, hangs.
 SHARE_LIMIT = 10.0
-WORDS = {"fenced": "declared dead, or began a new life", "released": "no member any more"}
-
-
-def say(text: str) -> None:
-    print(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), text, flush=True)
-
-
-class Once:
-    """Says a thing when it becomes true, and again only after it was something else."""
-
-    def __init__(self):
-        self.said = {}
-
-    def __call__(self, subject: str, text: str) -> None:
-        if self.said.get(subject) != text:
-            self.said[subject] = text
-            say(text)
-
-    def clear(self, subject: str, text: str = "") -> None:
-        if self.said.pop(subject, None) and text:
-            say(text)
-
-
-def look(folder: str) -> dict:
-    """What lies on the share, in the child process; also the proof that the share can be written."""
-    nodes = storage.Path(folder) / "nodes"
-    # In the folder that is read: a network file system then knows of what others wrote there.
-    statements.write(nodes / ".master", {"looked": time.monotonic()})
-    found, forged = statements.read_all(nodes)
-    return {"found": [list(each) for each in found.values()], "forged": forged}
-
-
-def disagreement(fqdn: str) -> str:
-    """Why a name is not usable on the master; empty where address and name agree."""
-    try:
-        address = socket.getaddrinfo(fqdn, None, socket.AF_INET, socket.SOCK_STREAM)[0][4][0]
-    except OSError:
-        return f"{fqdn} has no address on the master"
-    if address.startswith("127."):
-        return f"{fqdn} is {address} on the master"
-    try:
-        back = socket.gethostbyaddr(address)[0].lower()
-    except OSError:
-        return f"{address} of {fqdn} has no name on the master"
-    return "" if back == fqdn else f"{address} of {fqdn} is {back} on the master"
 
 
 class Reconciler:
@@ -70,15 +27,17 @@ class Reconciler:
         self.settings = storage.Settings()
         self.memory, dask = storage.load()
         self.dask = daskkeeper.Keeper(dask)
-        self.sightings, self.answers, self.since = {}, {}, {}
+        self.sightings, self.since = {}, {}
         self.checked = time.monotonic()
+        self.renewed = False
         self.once = Once()
         self.share, self.names = Aside(SHARE_LIMIT), Aside(SHARE_LIMIT)
+        self.answers = Answers(self.share, self.settings)
 
     def round(self) -> None:
         """One look and all that follows from it."""
         if self.settings.reload():
-            self.answers = {}
+            self.answers.forget()
         found = self.look()
         if found is None:
             return
@@ -96,14 +55,19 @@ class Reconciler:
             storage.RELEASE.unlink(missing_ok=True)
         for action in actions:
             self.take(action, view)
+        if self.memory.members and not self.renewed:
+            # A master daemon that was started anew knows the limit of no host.
+            gridengine.renew_rescheduling()
+            self.renewed = True
         self.answer_members()
+        self.warn(listing, heard)
         self.dask.keep(self.settings, self.memory, self.save, say)
         self.once.clear("grid engine", "Grid Engine answers again")
 
     def look(self):
         """The statements by name; None while the share cannot be trusted to tell anything."""
         try:
-            seen = self.share.do(look, str(self.settings.share))
+            seen = self.share.do(outlook.look, str(self.settings.share))
         except (OSError, Hung) as fault:
             self.once("share", f"hold: {fault}: nothing is decided until the share can be written")
             # What could not be seen has not aged.
@@ -126,7 +90,7 @@ class Reconciler:
         answers = {}
         for fqdn in {each.fqdn for each in wants}:
             try:
-                answers[fqdn] = self.names.do(disagreement, fqdn)
+                answers[fqdn] = self.names.do(outlook.disagreement, fqdn)
             except (OSError, Hung):
                 answers[fqdn] = f"the names of {fqdn} cannot be looked up on the master"
         return {fqdn: why for fqdn, why in answers.items() if why}
@@ -205,7 +169,7 @@ class Reconciler:
             member.state = DEAD
             self.memory.end(member.name, member.incarnation, "fenced")
             self.save()
-        self.publish(member.name, member.incarnation, "fenced", WORDS["fenced"])
+        self.answers.give(member.name, member.incarnation, "fenced")
         gridengine.close(member.fqdn)
         others = [job for job in self.jobs_on(member) if not self.dask.drop(job, force=True)]
         stuck = [job for job in others if not gridengine.move(job)]
@@ -223,7 +187,8 @@ class Reconciler:
         self.sightings.pop(member.name, None)
         self.since.pop(member.name, None)
         self.save()
-        self.publish(member.name, member.incarnation, state, WORDS[state])
+        self.answers.give(member.name, member.incarnation, state)
+        self.share.do(outlook.clear, str(self.settings.share / "nodes" / member.name), member.incarnation)
         say(f"{member.name}: {text}")
 
     def give_up(self, member, jobs, why: str) -> None:
@@ -234,14 +199,14 @@ class Reconciler:
                 say(f"{member.name}: job {job.key} ({job.name}) of {job.owner} FAILED: {why}")
 
     def refuse(self, action, view) -> None:
-        self.publish(action.name, view.statements[action.name].incarnation, "refused", action.reason)
+        self.answers.give(action.name, view.statements[action.name].incarnation, "refused", action.reason)
         self.once(f"refused {action.name}", f"refused: {action.name}: {action.reason}")
 
     def repeat(self, action, view) -> None:
-        self.publish(action.name, view.statements[action.name].incarnation, action.reason, WORDS[action.reason])
+        self.answers.give(action.name, view.statements[action.name].incarnation, action.reason)
 
     def release(self, action, view) -> None:
-        self.publish(action.name, view.statements[action.name].incarnation, "released", WORDS["released"])
+        self.answers.give(action.name, view.statements[action.name].incarnation, "released")
 
     def brake(self, action, _view) -> None:
         told = f"if they are gone for good: touch {storage.RELEASE}"
@@ -254,22 +219,19 @@ class Reconciler:
         for member in self.memory.members.values():
             if member.state in (ADMITTED, UP, LEAVING):
                 # Its agent then does not start again the daemon that is ended from here.
-                self.publish(member.name, member.incarnation, "admitted", LEAVING if member.state == LEAVING else "")
+                self.answers.give(member.name, member.incarnation, "admitted", LEAVING if member.state == LEAVING else "")
 
-    def publish(self, name: str, incarnation: str, state: str, reason: str) -> None:
-        """The master's word to a node; written only where it changes."""
-        timings = {key: self.settings.timing(key) for key in ("beatSeconds", "leaseSeconds")}
-        answer = {"incarnation": incarnation, "state": state, "reason": reason, **timings}
-        if self.answers.get(name) != answer:
-            self.share.do(write_answer, str(self.settings.share / "answers" / name), answer)
-            self.answers[name] = answer
+    def warn(self, listing, heard) -> None:
+        """Of an agent that ended: its node works on, but nobody there would end its jobs if it were cut off."""
+        for member in self.memory.members.values():
+            sighting, subject = self.sightings.get(member.name), f"silent {member.name}"
+            if sighting and sighting.age >= 3 * listing.dead_after and heard.get(member.fqdn):
+                self.once(subject, f"{member.name}: its agent is silent; there: service antares-node start")
+            else:
+                self.once.clear(subject, f"{member.name}: its agent is back")
 
     def save(self) -> None:
         storage.save(self.memory, self.dask.ours)
-
-
-def write_answer(path: str, answer: dict) -> None:
-    statements.write(storage.Path(path), answer)
 
 
 def main() -> None:
@@ -282,9 +244,10 @@ def main() -> None:
         try:
             reconciler.round()
         except gridengine.Refused as fault:
-            reconciler.checked = time.monotonic()
+            reconciler.checked, reconciler.renewed = time.monotonic(), False
             reconciler.once("grid engine", f"hold: Grid Engine: {fault}")
-        except (OSError, ValueError, KeyError, Hung) as fault:
+        except Exception as fault:  # pylint: disable=broad-except
+            # Whatever it is: the next round begins anew.
             reconciler.once("fault", f"hold: {type(fault).__name__}: {fault}")
         while not ended and time.monotonic() < begun + reconciler.settings.timing("tickSeconds"):
             time.sleep(0.1)

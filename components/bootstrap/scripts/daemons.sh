@@ -35,5 +35,5 @@ wait_until() {
 
 # heard FQDN: Grid Engine has a load value of that host.
 heard() {
-  timeout 20 qhost -h "$1" 2>/dev/null | awk -v host="$1" '$1 == host && $7 != "-" {found = 1} END {exit !found}'
+  timeout 20 qhost -h "$1" 2>/dev/null | awk -v host="${1,,}" 'tolower($1) == host && $7 != "-" {found = 1} END {exit !found}'
 }

@@ -27,13 +27,14 @@ install_gridengine() {
 
 # On the master every call would fail by the name "localhost"; without a name the packages leave half a cell.
 cell_names() {
-  local own; own=$({ getent ahostsv4 "$(hostname)" || true; } | awk '{print $1; exit}')
+  local own name; own=$({ getent ahostsv4 "$(hostname)" || true; } | awk '{print $1; exit}')
   [ -n "$own" ] || fail "$(hostname), this host's own name, has no address: put it into /etc/hosts"
   [ "$1" = master ] || return 0
   case $own in
   127.*) fail "$(hostname), the master's own name, is $own: give it this host's address in /etc/hosts" ;;
   esac
-  [ "$({ getent hosts "$own" || true; } | awk '{print $2; exit}')" = "$2" ] ||
+  name=$({ getent hosts "$own" || true; } | awk '{print $2; exit}')
+  [ "${name,,}" = "${2,,}" ] ||
     fail "$own is not $2 by the names of this host: make its own name and its address agree in /etc/hosts"
 }
 

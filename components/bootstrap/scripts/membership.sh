@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A node's part of the membership: its agent, and the wait for the master's answer.
-# Inputs:  SHARE, MASTER_FQDN, NODE_NAME, AGENT, AGENT_JOBS, AGENT_SERVICE (texts of the agent's files), those of
-#          gridengine.sh and daemons.sh; REFUSAL_SECONDS: how long a refusal may still turn.
+# Inputs:  SHARE, MASTER_FQDN, NODE_NAME, AGENT, AGENT_JOBS, AGENT_SHARE, AGENT_SERVICE (texts of the agent's files),
+#          those of gridengine.sh and daemons.sh; REFUSAL_SECONDS: how long a refusal may still turn.
 # Effect:  join_cluster: the node is a member and its execution daemon is heard by the master, or the reason why not.
 set -euo pipefail
 
@@ -9,7 +9,7 @@ join_cluster() {
   local fqdn changed=
   fqdn=$(hostname -f | tr '[:upper:]' '[:lower:]')
   # The master is no node of its own: its daemon is there since phase 8.
-  [ "$fqdn" != "$MASTER_FQDN" ] || return 0
+  [ "$fqdn" != "${MASTER_FQDN,,}" ] || return 0
   install_gridengine node "$MASTER_FQDN"
   # A package that was there before may start it at boot, ahead of the master's word.
   sed -i 's/^SGE_START_EXECD=.*/SGE_START_EXECD=no/' /etc/default/gridengine
@@ -17,6 +17,7 @@ join_cluster() {
   if node_settings "$fqdn" | place 0644 /etc/antares/node.json; then changed=yes; fi
   if printf '%s' "$AGENT" | place 0644 "/usr/local/lib/antares/agent.py"; then changed=yes; fi
   if printf '%s' "$AGENT_JOBS" | place 0644 "/usr/local/lib/antares/nodejobs.py"; then changed=yes; fi
+  if printf '%s' "$AGENT_SHARE" | place 0644 /usr/local/lib/antares/nodeshare.py; then changed=yes; fi
   if printf '%s' "$AGENT_SERVICE" | place 0755 /etc/init.d/antares-node; then known_service antares-node; fi
   # A new agent goes on with the node's life: its jobs stay.
   if [ -n "$changed" ] && service antares-node status; then daemon service antares-node reload; fi

@@ -24,7 +24,8 @@ def member(name="n1", state=UP, incarnation=1, fixed=True, slots=ONE) -> Member:
 
 
 def listing(fixed=("n1", "n2", "n3"), elastic=None, brake=0.5, **other) -> Listing:
-    return Listing("master.example.org", "antares.q", {name: ONE for name in fixed}, elastic, brake, DEAD_AFTER, **other)
+    slots = {name: ONE for name in fixed}
+    return Listing("master.example.org", "antares.q", slots, elastic, brake, DEAD_AFTER, **other)
 
 
 def sighted(statements, ages=None, moved=True) -> dict:

@@ -34,6 +34,10 @@ class Judging(unittest.TestCase):
         with said("no host group defined\n", 1):
             self.assertEqual(gridengine.show("qconf", "-shgrpl"), "")
 
+    def test_an_answer_that_is_none_is_told_as_it_is(self):
+        with said("warning: something\n<qhost></qhost>"), self.assertRaisesRegex(Refused, "qhost -xml: warning: some"):
+            gridengine.hosts()
+
     def test_a_master_that_does_not_answer_is_told_apart(self):
         with self.assertRaises(Unreachable):
             gridengine.ask("sleep", "5", limit=0.1)
@@ -74,8 +78,9 @@ class Judging(unittest.TestCase):
         for now, wanted in (("00:00:05", ["00:00:06"]), ("00:00:06", ["00:00:05"]), ("00:00:00", []),
                             ("00:01:00", ["00:01:01", "00:01:00"])):
             written = []
+            note = mock.Mock(side_effect=lambda it, to=written: to.append(it["reschedule_unknown"]))
             with mock.patch.object(gridengine, "setting", lambda _, it=now: it), \
-                 mock.patch.object(gridengine, "change_global", lambda it, to=written: to.append(it["reschedule_unknown"])):
+                 mock.patch.object(gridengine, "change_global", note):
                 gridengine.renew_rescheduling()
             self.assertEqual(written, wanted)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from unittest import mock
 
 import gridengine
+import outlook
 import reconciler
 import statements
 import storage
@@ -71,12 +72,13 @@ class Rounds(unittest.TestCase):
         self.list(share=str(self.folder / "share"))
         self.world, self.out, self.clock = World(), io.StringIO(), 1000.0
         owner = os.getuid()
-        real = statements.read_all
+        real, read = statements.read_all, statements.read
         for target, name, value in (
             (storage, "LIST", self.folder / "list.json"), (storage, "MEMORY", self.folder / "members.json"),
             (storage, "RELEASE", self.folder / "release"), (reconciler.time, "monotonic", lambda: self.clock),
-            (reconciler.time, "sleep", self.sleep), (reconciler, "disagreement", lambda fqdn: ""),
+            (reconciler.time, "sleep", self.sleep), (outlook, "disagreement", lambda fqdn: ""),
             (statements, "read_all", lambda where: real(where, owner)),
+            (statements, "read", lambda where, name, _=0: read(where, name, owner)),
             (Aside, "do", lambda _, work, *args: json.loads(json.dumps(work(*args)))),
             *((gridengine, name, value) for name, value in self.world.patches().items()),
         ):
@@ -140,7 +142,7 @@ class Rounds(unittest.TestCase):
         self.rounds(name="n1")
         self.assertEqual(self.asked(), [])
         self.rounds(name="n1")
-        self.assertEqual(self.asked(), ["admit n1.org {'antares.q': 2, 'dask.q': 1}"])
+        self.assertEqual(self.asked(), ["admit n1.org {'antares.q': 2, 'dask.q': 1}", "renew"])
         self.assertEqual(self.answer(), (LIFE, "admitted", ""))
         self.world.heard["n1.org"] = True
         self.rounds(3, name="n1")
@@ -181,6 +183,7 @@ class Rounds(unittest.TestCase):
             "n1: removing it: dead",
             "n1: job 2.5 (once) of u FAILED: its node died and it may not be started twice", "n1: removed"])
         self.assertEqual(json.loads((self.folder / "members.json").read_text())["ended"], {"n1": {LIFE: "fenced"}})
+        self.assertEqual(sorted(os.listdir(self.share / "nodes")), [".master", "n2"])
 
     def test_and_never_comes_back_as_it_was(self):
         self.joined("n1", "n2")
@@ -192,7 +195,7 @@ class Rounds(unittest.TestCase):
         self.assertEqual((self.answer()[:2], self.asked()), ((LIFE, "fenced"), []))
         self.say("n2")
         self.rounds(2, name="n1", life=NEXT)
-        self.assertEqual((self.answer()[:2], len(self.asked())), ((NEXT, "admitted"), 1))
+        self.assertEqual((self.answer()[:2], self.asked()[0][:12]), ((NEXT, "admitted"), "admit n1.org"))
 
     def test_a_removal_that_was_cut_off_is_finished_by_the_next_process(self):
         self.joined("n1", "n2")
@@ -253,6 +256,16 @@ class Rounds(unittest.TestCase):
                          ["forget n1.org antares.q,dask.q", "forget n2.org antares.q,dask.q"])
         self.assertFalse(storage.RELEASE.exists())
 
+    def test_a_silent_agent_of_a_node_that_works_is_told_of(self):
+        self.joined("n1", "n2")
+        self.rounds(5, name="n2")
+        self.assertEqual(self.lines(), [])
+        self.rounds(name="n2")
+        self.say("n2")
+        self.rounds(name="n1")
+        self.assertEqual((self.asked(), self.lines()), ([], [
+            "n1: its agent is silent; there: service antares-node start", "n1: its agent is back"]))
+
     def test_a_share_that_hangs_ages_nobody(self):
         self.joined("n1", "n2")
         self.world.heard.update({"n1.org": False, "n2.org": True})
@@ -287,12 +300,12 @@ class Names(unittest.TestCase):
         for back, why in cases.items():
             with mock.patch("socket.getaddrinfo", return_value=found), \
                  mock.patch("socket.gethostbyaddr", return_value=(back, [], [])):
-                self.assertEqual(reconciler.disagreement("n1.org"), why)
+                self.assertEqual(outlook.disagreement("n1.org"), why)
         with mock.patch("socket.getaddrinfo", side_effect=OSError):
-            self.assertEqual(reconciler.disagreement("n1.org"), "n1.org has no address on the master")
+            self.assertEqual(outlook.disagreement("n1.org"), "n1.org has no address on the master")
         loop = [(None, None, None, None, ("127.0.1.1", 0))]
         with mock.patch("socket.getaddrinfo", return_value=loop):
-            self.assertEqual(reconciler.disagreement("n1.org"), "n1.org is 127.0.1.1 on the master")
+            self.assertEqual(outlook.disagreement("n1.org"), "n1.org is 127.0.1.1 on the master")
 
 
 class Asides(unittest.TestCase):

@@ -1,0 +1,45 @@
+"""What the reconciler does outside of its own process, because it may hang: the share, and the names of hosts."""
+
+import socket
+import time
+from pathlib import Path
+
+import statements
+
+
+def look(folder: str) -> dict:
+    """What lies on the share, also the proof that the share can be written."""
+    nodes = Path(folder) / "nodes"
+    # In the folder that is read: a network file system then knows of what others wrote there.
+    statements.write(nodes / ".master", {"looked": time.monotonic()})
+    found, forged = statements.read_all(nodes)
+    return {"found": [list(each) for each in found.values()], "forged": forged}
+
+
+def disagreement(fqdn: str) -> str:
+    """Why a name is not usable on the master; empty where address and name agree."""
+    try:
+        address = socket.getaddrinfo(fqdn, None, socket.AF_INET, socket.SOCK_STREAM)[0][4][0]
+    except OSError:
+        return f"{fqdn} has no address on the master"
+    if address.startswith("127."):
+        return f"{fqdn} is {address} on the master"
+    try:
+        back = socket.gethostbyaddr(address)[0].lower()
+    except OSError:
+        return f"{address} of {fqdn} has no name on the master"
+    return "" if back == fqdn else f"{address} of {fqdn} is {back} on the master"
+
+
+def answer(path: str, word: dict) -> None:
+    statements.write(Path(path), word)
+
+
+def clear(path: str, incarnation: str) -> None:
+    """Removes what a life that is over has said; its name may have begun another one."""
+    file = Path(path)
+    try:
+        if statements.read(file.parent, file.name).incarnation == incarnation:
+            file.unlink(missing_ok=True)
+    except statements.Forged:
+        return
