@@ -219,7 +219,8 @@ class Reconciler:
         for member in self.memory.members.values():
             if member.state in (ADMITTED, UP, LEAVING):
                 # Its agent then does not start again the daemon that is ended from here.
-                self.answers.give(member.name, member.incarnation, "admitted", LEAVING if member.state == LEAVING else "")
+                reason = LEAVING if member.state == LEAVING else ""
+                self.answers.give(member.name, member.incarnation, "admitted", reason)
 
     def warn(self, listing, heard) -> None:
         """Of an agent that ended: its node works on, but nobody there would end its jobs if it were cut off."""
