@@ -15,7 +15,9 @@ export async function clockFaults(connection: SshConnection, target: SshTarget):
     ...{ connection, target, command: "date +%s.%N" },
     timeoutMs: 20_000,
   });
-  return judgeClock(Number.parseFloat(stdout), { asked, answered: Date.now() });
+  // A login's start-up files may have printed something before.
+  const [seconds = ""] = /\d+(\.\d+)?\s*$/.exec(stdout) ?? [];
+  return judgeClock(Number.parseFloat(seconds), { asked, answered: Date.now() });
 }
 
 /** The faults of a clock that showed `seconds`; both of ours in milliseconds. */
