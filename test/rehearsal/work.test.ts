@@ -3,8 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { useDeployment } from "../fixtures/deployment";
 import { type Scene, SCENE, type Work, workOn } from "../fixtures/work";
 
-const SCHEDULER = "/tmp/dask/scheduler.json";
-const WORKERS = ["worker-a", "worker-b"];
+const WORKERS = ["dask-worker-master.1", "dask-worker-master.2"];
 const HOST = "master.antares.test";
 
 const scene: Scene = { folder: "/srv/antares/data/scene", product: "rehearsed" };
@@ -68,15 +67,11 @@ describe("work on a deployed machine", function () {
   before(async () => {
     work = await workOn(machine().stage.master);
     [empty, noFiles] = [await index(), await files()];
-    // A dask of the test's own, on ports that nobody else has. It ends with the host.
-    const start = (command: string) =>
-      machine().stage.master.spawn(["runuser", "-l", "antares", "-c", `dask ${command}`]);
-    const here = `--host 127.0.0.1 --no-dashboard --scheduler-file ${SCHEDULER}`;
-    await asUser("mkdir /tmp/dask");
-    start(`scheduler --port 0 ${here}`);
-    await machine().bash(`timeout 60 bash -c 'until [ -s ${SCHEDULER} ]; do sleep 0.1; done'`);
-    for (const name of WORKERS) start(`worker --nthreads 1 --name ${name} ${here}`);
-    const workers = async () => (await work.sum(1, SCHEDULER)).workers.length;
+    // With one worker, nobody could tell one from all.
+    await machine().bash(
+      "echo WORKERS=2 >>/etc/default/antares-dask; service antares-dask restart",
+    );
+    const workers = async () => (await work.sum(1)).workers.length;
     for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
       if ((await workers().catch(() => 0)) === WORKERS.length) return;
       await sleep(200);
@@ -85,7 +80,7 @@ describe("work on a deployed machine", function () {
   });
 
   it("adds numbers on every worker", async () => {
-    const found = await work.sum(1_000_000, SCHEDULER);
+    const found = await work.sum(1_000_000);
     assert.deepEqual(found, { sum: 500_000_500_000, nodes: [HOST], workers: WORKERS });
   });
 
@@ -113,7 +108,7 @@ describe("work on a deployed machine", function () {
   });
 
   it("loads all pixels of a scene through all workers", async () => {
-    const found = await work.loadScene(scene, SCHEDULER);
+    const found = await work.loadScene(scene);
     assert.deepEqual(found, { ...SCENE, nodes: [HOST], workers: WORKERS });
   });
 
@@ -126,9 +121,7 @@ describe("work on a deployed machine", function () {
     const wrong =
       "error: 1 wrong pixels; [band, row, column, found, expected]: " +
       "[[1, 299, 399, 62399, 62398]]";
-    await assert.rejects(work.loadScene(scene, SCHEDULER), ({ message }: Error) =>
-      message.includes(wrong),
-    );
+    await assert.rejects(work.loadScene(scene), ({ message }: Error) => message.includes(wrong));
   });
 
   it("removes nothing of a product that another dataset needs, and nothing of somebody else's", async () => {
@@ -167,7 +160,7 @@ describe("work on a deployed machine", function () {
   it("removes a scene without a trace, and leaves another that is named like it", async () => {
     assert.deepEqual(await work.removeScene(scene), removed(scene.product));
     assert.deepEqual(await index(), withScene(empty, neighbour.product));
-    const found = await work.loadScene(neighbour, SCHEDULER);
+    const found = await work.loadScene(neighbour);
     assert.deepEqual(found, { ...SCENE, nodes: [HOST], workers: WORKERS });
     assert.deepEqual(await work.removeScene(neighbour), removed(neighbour.product));
     assert.deepEqual([await index(), await files()], [empty, noFiles]);
@@ -175,7 +168,7 @@ describe("work on a deployed machine", function () {
   });
 
   it("has a job that needs no login to find index and software", async () => {
-    const results = "/tmp/dask";
+    const results = "/srv/antares/data";
     const login = "env -i HOME=/home/antares JOB_ID=7 PATH=/usr/bin:/bin";
     await machine().bash(`runuser -u antares -- ${login} bash /tmp/antares-work/job.sh ${results}`);
     const { python, versions, ...rest } = await work.resultOf(results, "7", 5);
