@@ -90,7 +90,8 @@ describe("work on a deployed machine", function () {
       work.sum(10, "/nowhere.json"),
       /there is no scheduler file \/nowhere\.json/,
     );
-    assert.ok(Date.now() - begun < 10_000, `${Date.now() - begun} ms`);
+    // dask itself would never end; on a busy machine Python alone takes seconds to start.
+    assert.ok(Date.now() - begun < 60_000, `${Date.now() - begun} ms`);
   });
 
   it("adds scenes to the index, and none where a product or a folder is", async () => {
