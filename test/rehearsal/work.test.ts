@@ -1,5 +1,4 @@
 import { strict as assert } from "node:assert";
-import { setTimeout as sleep } from "node:timers/promises";
 import { useDeployment } from "../fixtures/deployment";
 import { type Scene, SCENE, type Work, workOn } from "../fixtures/work";
 
@@ -71,12 +70,7 @@ describe("work on a deployed machine", function () {
     await machine().bash(
       "echo WORKERS=2 >>/etc/default/antares-dask; service antares-dask restart",
     );
-    const workers = async () => (await work.sum(1)).workers.length;
-    for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
-      if ((await workers().catch(() => 0)) === WORKERS.length) return;
-      await sleep(200);
-    }
-    throw new Error("the workers do not come");
+    await work.sumOnce(({ workers }) => workers.length === WORKERS.length);
   });
 
   it("adds numbers on every worker", async () => {
