@@ -52,9 +52,18 @@ export function writeHostNames(network: Network): void {
   for (const { running } of network.hosts()) {
     if (running === undefined || !isAlive(running.init)) continue;
     const file = `/proc/${running.init.pid}/root/etc/hosts`;
-    const rest = readFileSync(file, "utf8").split(`${END}\n`).at(-1) ?? "";
-    writeFileSync(file, hostNames(network) + rest);
+    try {
+      const rest = readFileSync(file, "utf8").split(`${END}\n`).at(-1) ?? "";
+      writeFileSync(file, hostNames(network) + rest);
+    } catch (error) {
+      // Hosts of one network are stopped side by side: one that is ending has no root any more.
+      if (!isMissing(error)) throw error;
+    }
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^(ENOENT|ESRCH)$/.test(String(error.code));
 }
 
 /**
