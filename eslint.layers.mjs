@@ -72,10 +72,12 @@ export const layers = [
     ours: [/^(?!test\/|components\/infrastructure\/aws(\/|$))/],
     packages: anyButAws,
   },
-  // A bench begins with the same deployed host as the tests do.
+  // A bench begins with the same hosts as the tests do.
   {
     files: /^bench\//,
-    ours: [/^(?!test\/(?!fixtures\/deployment$)|components\/infrastructure\/aws(\/|$))/],
+    ours: [
+      /^(?!test\/(?!fixtures\/(cluster|content|deployment)$)|components\/infrastructure\/aws(\/|$))/,
+    ],
     packages: anyButAws,
   },
   { files: /^test\//, ours: [/^/], packages: [/^(?!@pulumi\/aws$)/] },

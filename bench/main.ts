@@ -1,6 +1,7 @@
 /** `npm run bench`: see `usage`. */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { cluster } from "./cluster";
 import type { Comparison } from "./measure";
 import { met } from "./measure";
 import { noop } from "./noop";
@@ -15,16 +16,19 @@ export type Bench = (context: BenchContext) => Promise<readonly Comparison[]>;
 export interface BenchContext {
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
+  /** Sizes of the clusters that are compared, smallest first. */
+  readonly nodes: readonly number[];
 }
 
-const BENCHES: Readonly<Record<string, Bench>> = { program, noop, phases, wheelhouse };
+const BENCHES: Readonly<Record<string, Bench>> = { program, noop, phases, wheelhouse, cluster };
 
-const usage = `usage: npm run bench [-- NAME… [--json FILE] [--strict]]
+const usage = `usage: npm run bench [-- NAME… [--nodes N,N…] [--json FILE] [--strict]]
 
 Compares this program with the plain way to the same end, in one run on one machine; only ratios
 count. NAME is ${Object.keys(BENCHES).join(", ")}; all of them when none is given. All but \`program\`
-need what \`npm run rehearse\` needs.
+need what \`npm run rehearse\` needs; \`cluster\` also installs Debian's ansible-core where it is missing.
 
+  --nodes N,N…  sizes of the clusters of \`cluster\` (1,4,16)
   --json FILE   write every single time as JSON
   --strict      exit with 1 when a target is missed
 `;
@@ -34,6 +38,7 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       json: { type: "string" },
+      nodes: { type: "string", default: "1,4,16" },
       strict: { type: "boolean" },
       help: { type: "boolean" },
     },
@@ -43,6 +48,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const results = await runAll(positionals.length === 0 ? Object.keys(BENCHES) : positionals, {
+    nodes: sizes(values.nodes),
     // After each bench: what took minutes to measure outlives a later failure.
     done: (sofar) => {
       if (values.json !== undefined) writeFileSync(values.json, document(sofar));
@@ -55,9 +61,17 @@ async function main(): Promise<number> {
   return values.strict === true && missed ? 1 : 0;
 }
 
+/** One more than the largest still gets an address. */
+function sizes(text: string): readonly number[] {
+  const found = text.split(",").map(Number);
+  if (found.some((n) => !Number.isInteger(n) || n < 1 || n > 200))
+    throw new Error(`--nodes takes numbers from 1 to 200, as 1,4,16: ${text}\n\n${usage}`);
+  return found.sort((a, b) => a - b);
+}
+
 async function runAll(
   names: readonly string[],
-  watch: { readonly done: (sofar: Results) => void },
+  watch: { readonly nodes: readonly number[]; readonly done: (sofar: Results) => void },
 ): Promise<Results> {
   const chosen = names.map((name) => {
     const bench = BENCHES[name];
@@ -68,7 +82,7 @@ async function runAll(
   const signal = interruption();
   for (const { name, bench } of chosen) {
     const log = (line: string): void => console.log(`${name}: ${line}`);
-    const found = await bench({ log, signal });
+    const found = await bench({ log, signal, nodes: watch.nodes });
     results[name] = found;
     for (const each of found) log(line(each));
     watch.done(results);

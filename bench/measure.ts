@@ -1,10 +1,12 @@
-/** Two ways to the same end, timed in turns on one machine. */
+/** Two ways to the same end, measured on one machine. */
 export interface Comparison {
-  /** What was timed, as a person reads it. */
+  /** What was measured, as a person reads it. */
   readonly what: string;
   /** What the reference is. */
   readonly against: string;
-  /** Seconds of every repetition, ours and the reference's. */
+  /** Of what is compared; `s` where absent. */
+  readonly unit?: "kB";
+  /** Every repetition, ours and the reference's. */
   readonly ours: readonly number[];
   readonly reference: readonly number[];
   /** Highest ratio that is good; null where a number is for information only. */

@@ -1,10 +1,10 @@
 import type { ResourceStep } from "../rehearsal/engine/events";
-import { type OperationResult, succeeded } from "../rehearsal/engine/pulumi";
 import { openDeployment } from "../test/fixtures/deployment";
 import type { BenchContext } from "./main";
 import { type Comparison, inTurns } from "./measure";
 import { readDeployed } from "./state";
 import { type Counts, trivialStack } from "./trivial";
+import { unchanged } from "./unchanged";
 
 const PAIRS = 3;
 
@@ -46,16 +46,6 @@ export async function noop(context: BenchContext): Promise<readonly Comparison[]
   } finally {
     await machine.close();
   }
-}
-
-/** @throws Error when the operation failed or did something. */
-function unchanged(result: OperationResult): OperationResult {
-  const done = succeeded(result).steps.filter(({ op }) => op !== "same");
-  if (done.length > 0) {
-    const names = done.map(({ op, name }) => `${op} ${name}`);
-    throw new Error(`the up was to change nothing, but it did: ${names.join(", ")}`);
-  }
-  return result;
 }
 
 /** The engine's own resources (the stack, the providers) are there in every program. */

@@ -6,7 +6,7 @@ export type Results = Readonly<Record<string, readonly Comparison[]>>;
 
 const COLUMNS = ["bench", "what", "ours", "reference", "ratio", "target", ""];
 
-/** The results as a table; seconds are medians. */
+/** The results as a table; numbers are medians. */
 export function table(results: Results): string {
   const rows = Object.entries(results).flatMap(([name, comparisons]) =>
     comparisons.map((comparison) => [name, ...row(comparison)]),
@@ -23,12 +23,12 @@ export function line(comparison: Comparison): string {
 }
 
 function row(comparison: Comparison): string[] {
-  const { what, against, ours, reference, target } = comparison;
+  const { what, against, ours, reference, target, unit = "s" } = comparison;
   const verdict = met(comparison);
   return [
     `${what}, against ${against}`,
-    `${median(ours).toFixed(2)} s`,
-    `${median(reference).toFixed(2)} s`,
+    `${median(ours).toFixed(2)} ${unit}`,
+    `${median(reference).toFixed(2)} ${unit}`,
     ratio(comparison).toFixed(2),
     target === null ? "–" : `≤ ${target}`,
     verdict === null ? "" : verdict ? "ok" : "MISSED",
