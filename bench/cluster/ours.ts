@@ -62,7 +62,9 @@ async function up(
   const cost = await costOf(hosts, async () => {
     steps = check(await cluster.cli.up({ signal })).steps;
   });
-  const phases = timePhases(steps, "master").map(
+  // A replaced step's old record is deleted at the very end.
+  const done = steps.filter(({ op }) => !op.startsWith("delete"));
+  const phases = timePhases(done, "master").map(
     ({ name, host, seconds }) => `${name}@${host} ${seconds}`,
   );
   if (phases.length > 0) log(`  ${phases.join(", ")}`);
