@@ -41,9 +41,8 @@ export function comparisons(pairs: readonly Pair[]): readonly Comparison[] {
 }
 
 function againstAnsible({ nodes, ours, reference }: Pair): readonly Comparison[] {
-  const at = nodes === 1 ? "1 node" : `${nodes} nodes`;
   const row = (what: string, target: number | null, of: (side: Measured) => readonly number[]) => ({
-    what: `${what}, ${at}`,
+    what: `${what}, ${size(nodes)}`,
     against: ANSIBLE,
     target,
     ours: of(ours),
@@ -65,7 +64,7 @@ function againstAnsible({ nodes, ours, reference }: Pair): readonly Comparison[]
 /** One node more should cost what it costs in the smallest cluster. */
 function sameCost({ nodes, ours }: Pair, fewest: Pair): Comparison {
   return {
-    what: `one node more, ${nodes} nodes`,
+    what: `one node more, ${size(nodes)}`,
     against: `the same at ${fewest.nodes}`,
     target: 1.25,
     ours: [ours.added.wall],
@@ -75,11 +74,15 @@ function sameCost({ nodes, ours }: Pair, fewest: Pair): Comparison {
 
 function growth({ nodes, ours }: Pair): Comparison {
   return {
-    what: `state of one node more, ${nodes} nodes`,
+    what: `state of one node more, ${size(nodes)}`,
     against: "what it may be",
     unit: "kB",
     target: 1,
     ours: [ours.growth / 1000],
     reference: [GROWTH / 1000],
   };
+}
+
+function size(nodes: number): string {
+  return nodes === 1 ? "1 node" : `${nodes} nodes`;
 }

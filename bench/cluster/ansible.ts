@@ -28,15 +28,15 @@ export async function ansible(run: Run): Promise<Measured> {
   const sockets = mkdtempSync(join(tmpdir(), "ab-"));
   try {
     const operator = prepareOperator(cluster, { house, sockets, signal: context.signal });
-    context.log(`${nodes} nodes: Ansible's first run`);
+    context.log(`nodes ${nodes}: Ansible's first run`);
     const since = Date.now() / 1000;
     const first = await play(operator);
     const packages = packageSeconds(cluster.stage.hosts, since);
     await freshNode(cluster, `node-${nodes + 1}`);
     writeInventory(operator);
-    context.log(`${nodes} nodes: Ansible with one more`);
+    context.log(`nodes ${nodes}: Ansible with one more`);
     const added = await play(operator);
-    context.log(`${nodes} nodes: Ansible without a change`);
+    context.log(`nodes ${nodes}: Ansible without a change`);
     const same: Cost[] = [];
     for (let i = 0; i < UNCHANGED_RUNS; i++) same.push(await play(operator, { changes: false }));
     return { first, packages, added, unchanged: same };

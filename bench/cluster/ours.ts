@@ -31,7 +31,7 @@ export async function ours(run: Run): Promise<Measured & { readonly growth: numb
   const { context, nodes, house } = run;
   const cluster = await freshCluster("bench-cluster", nodes, house);
   try {
-    context.log(`${nodes} nodes: first up`);
+    context.log(`nodes ${nodes}: first up`);
     const since = Date.now() / 1000;
     const first = await up(cluster, run);
     checkWheelhouse(cluster, house);
@@ -39,10 +39,10 @@ export async function ours(run: Run): Promise<Measured & { readonly growth: numb
     const before = stateSize(cluster);
     const name = `node-${nodes + 1}`;
     await list(cluster, name);
-    context.log(`${nodes} nodes: up with one more`);
+    context.log(`nodes ${nodes}: up with one more`);
     const added = await up(cluster, run);
     const growth = stateSize(cluster) - before;
-    context.log(`${nodes} nodes: up without a change`);
+    context.log(`nodes ${nodes}: up without a change`);
     const same: Cost[] = [];
     for (let i = 0; i < UNCHANGED_RUNS; i++) same.push(await up(cluster, run, unchanged));
     return { first, packages, added, unchanged: same, growth };
