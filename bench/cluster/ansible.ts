@@ -5,16 +5,16 @@ import { stringify } from "yaml";
 import { randomBytes } from "node:crypto";
 import { projectRoot } from "../../config/root";
 import { ensureDebianPackages } from "../../rehearsal/debianPackages";
+import { startHere } from "../../rehearsal/engine/start";
 import { collect, run as command } from "../../rehearsal/hosts/command";
 import { SHARE_SERVER } from "../../rehearsal/hosts/network";
 import { syntheticBorders } from "../../rehearsal/run/configuration";
 import { closedSite } from "../../rehearsal/run/stage";
-import { toCluster } from "../../rehearsal/run/way";
 import type { Cluster } from "../../test/fixtures/cluster";
 import { type Cost, costOf } from "./cost";
 import { type Measured, type Run, UNCHANGED_RUNS } from "./ours";
 import { packageSeconds } from "./packages";
-import { freshCluster, freshNode, type Wheelhouse } from "./prepare";
+import { clusterHosts, freshCluster, freshNode, type Wheelhouse } from "./prepare";
 
 const FOLDER = join(projectRoot, "bench/ansible");
 const LIMIT_MS = 1_800_000;
@@ -77,20 +77,20 @@ function prepareOperator(
 }
 
 /** Every host that stands now, with its key. */
-function writeInventory({ cluster: { stage }, folder }: Operator): void {
-  const all = stage.network.hosts();
+function writeInventory({ cluster, folder }: Operator): void {
+  const all = clusterHosts(cluster);
   const group = (wanted: (name: string) => boolean) => ({
     hosts: Object.fromEntries(
       all
         .filter(({ name }) => wanted(name))
-        .map(({ name, fqdn }) => [name, { ansible_host: fqdn }]),
+        .map(({ name, fqdn, address }) => [name, { ansible_host: address, fqdn }]),
     ),
   });
   const known = join(folder, "known_hosts");
-  writeFileSync(known, all.map(({ fqdn, hostKey }) => `${fqdn} ${hostKey}\n`).join(""));
+  writeFileSync(known, all.map(({ address, hostKey }) => `${address} ${hostKey}\n`).join(""));
   const vars = {
     ansible_user: "root",
-    ansible_ssh_private_key_file: stage.network.privateKeyFile,
+    ansible_ssh_private_key_file: cluster.stage.network.privateKeyFile,
     ansible_ssh_common_args: `-o UserKnownHostsFile=${known}`,
   };
   const children = {
@@ -104,10 +104,10 @@ function writeInventory({ cluster: { stage }, folder }: Operator): void {
 async function play(operator: Operator, expected: { changes?: boolean } = {}): Promise<Cost> {
   const { cluster, signal } = operator;
   signal.throwIfAborted();
-  const hosts = cluster.stage.network.hosts().map(({ name }) => cluster.host(name));
+  const forks = clusterHosts(cluster).length;
   let said = "";
-  const cost = await costOf(hosts, async () => {
-    said = await playbook(operator, hosts.length);
+  const cost = await costOf(cluster, async () => {
+    said = await playbook(operator, forks);
   });
   await closeConnections(operator);
   const changes = [...said.matchAll(/\bchanged=(\d+)/g)].reduce((sum, [, n]) => sum + Number(n), 0);
@@ -117,9 +117,9 @@ async function play(operator: Operator, expected: { changes?: boolean } = {}): P
 }
 
 async function playbook({ cluster, folder, sockets }: Operator, forks: number): Promise<string> {
-  const { session, stage } = cluster;
+  const { session } = cluster;
   const files = ["-i", join(folder, "inventory.yml"), "-e", `@${join(folder, "site.yml")}`];
-  const { child, send } = toCluster.starter({ session, stage })({
+  const { child, send } = startHere({
     command: "ansible-playbook",
     args: [...files, join(FOLDER, "playbook.yml")],
     env: {

@@ -58,8 +58,7 @@ async function up(
 ): Promise<Cost> {
   signal.throwIfAborted();
   let steps: OperationResult["steps"] = [];
-  const hosts = cluster.stage.network.hosts().map(({ name }) => cluster.host(name));
-  const cost = await costOf(hosts, async () => {
+  const cost = await costOf(cluster, async () => {
     steps = check(await cluster.cli.up({ signal })).steps;
   });
   // A replaced step's old record is deleted at the very end.

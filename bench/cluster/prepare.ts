@@ -1,8 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { projectRoot } from "../../config/root";
 import { cacheDir } from "../../rehearsal/cache";
@@ -10,6 +8,7 @@ import { succeeded } from "../../rehearsal/engine/pulumi";
 import type { ThrowAwayHost } from "../../rehearsal/hosts/host";
 import { exportedFolder } from "../../rehearsal/hosts/share/share";
 import { closedSite } from "../../rehearsal/run/stage";
+import { toCluster } from "../../rehearsal/run/way";
 import { type Cluster, openCluster } from "../../test/fixtures/cluster";
 import { filesBelow } from "../../test/fixtures/content";
 
@@ -28,7 +27,7 @@ export async function madeWheelhouse(log: (line: string) => void): Promise<Wheel
     log("an up on one node that is not timed: makes the wheelhouse, fills the mirrors' caches");
     rmSync(all, { recursive: true, force: true });
     mkdirSync(all, { recursive: true });
-    const cluster = await emptyCluster("bench-wheelhouse", 1);
+    const cluster = await openCluster({ label: "bench-wheelhouse", nodes: 1, from: "nothing" });
     try {
       succeeded(await cluster.cli.up());
       copy(join(exportedFolder(cluster.stage.network), "wheelhouse"), `${folder}.new`);
@@ -59,7 +58,7 @@ export async function freshCluster(
   nodes: number,
   house: Wheelhouse,
 ): Promise<Cluster> {
-  const cluster = await emptyCluster(label, nodes);
+  const cluster = await openCluster({ label, nodes, from: "nothing" });
   try {
     copy(house.folder, join(exportedFolder(cluster.stage.network), "wheelhouse"));
     for (const host of cluster.stage.hosts) await prepareHost(host);
@@ -70,20 +69,11 @@ export async function freshCluster(
   }
 }
 
-/** With a tunnel of its own: another stack of this machine may have the usual one open. */
-async function emptyCluster(label: string, nodes: number): Promise<Cluster> {
-  const tunnel = { key: "antares:database.tunnelPort", value: String(await freePort()) };
-  return openCluster({ label, nodes, from: "nothing", settings: [tunnel] });
-}
-
-/** A port of the loopback on which nobody listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new Error("no port is free");
-  return address.port;
+/** Every host that stands now but the operator's, in the order in which they were made. */
+export function clusterHosts({ stage, host }: Cluster): readonly ThrowAwayHost[] {
+  const operator = stage.engineHost(toCluster).name;
+  const names = stage.network.hosts().map(({ name }) => name);
+  return names.filter((name) => name !== operator).map(host);
 }
 
 /** @throws Error when somebody made another wheelhouse: then its making was timed */
