@@ -96,6 +96,11 @@ export class PulumiCli {
     return this.call(command, { input: `${setting.value}\n` });
   }
 
+  /** Removes one key; by a path a property, or an entry of a list. */
+  configRemove(key: string): Promise<CliResult> {
+    return this.call([...this.onStack("config", "rm"), ...this.fromFile(), "--path", key], {});
+  }
+
   up(options: CallOptions = {}): Promise<OperationResult> {
     return this.operate(["up", "--yes"], options);
   }
