@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Step } from "../host/host";
-import { readParts, renderScript, renderValues } from "../host/render";
+import { readParts, renderScript, renderValues, TOOLS } from "../host/render";
 import { installValues, type PhaseContext } from "./context";
 import { NODE_PARTS } from "./join";
 import { agentValues, membershipParts } from "./scheduler";
@@ -9,6 +9,7 @@ import { loginProfile } from "./settings/files";
 import type { SoftwareResult } from "./software";
 
 const PARTS = [
+  TOOLS,
   "components/host/scripts/service-user.sh",
   "components/host/scripts/packages.sh",
   "components/bootstrap/scripts/install.sh",

@@ -36,6 +36,15 @@ export interface Script {
 
 const FRAME = "components/host/scripts/lib.sh";
 
+/** For all but packed scripts, which have no secrets and no files beside them. */
+export const TOOLS = "components/host/scripts/tools.sh";
+
+function frameOf({ packed: isPacked, assets }: ScriptSource): readonly string[] {
+  if (!isPacked) return [FRAME, TOOLS];
+  if (assets !== undefined) throw new Error("a packed script has no files beside it");
+  return [FRAME];
+}
+
 /** `NAME='value'` lines, names sorted so that the text depends on the values alone. */
 export function renderValues(values: Readonly<Record<string, string>>): string {
   return Object.keys(values)
@@ -70,14 +79,14 @@ export function renderScript({ source, frame, values, secretNames = [] }: Script
     ANTARES_SECRETS: [...secretNames].sort().join(" "),
   });
   const placed = assets.map(([name], i) => `asset ${shellQuote(name)} ${variable(i)}\n`).join("");
-  const text = `${readParts([FRAME])}\nbegin\n${placed}${readParts(source.parts)}`;
+  const text = `${readParts(frameOf(source))}\nbegin\n${placed}${readParts(source.parts)}`;
   return `{\n${prelude}${source.packed ? packed(text) : text}\nexit 0\n} </dev/null\n`;
 }
 
 /** sha256 over everything of a script but its values. */
 export function scriptDigest(source: ScriptSource): string {
   const hash = createHash("sha256");
-  for (const path of [FRAME, ...source.parts]) hash.update(`${path}\0${read(path)}\0`);
+  for (const path of [...frameOf(source), ...source.parts]) hash.update(`${path}\0${read(path)}\0`);
   for (const [name, path] of Object.entries(source.assets ?? {})) {
     hash.update(`${name}\0${path}\0${read(path)}\0`);
   }

@@ -4,16 +4,19 @@ import type { SshTarget } from "../ssh/target";
 import type * as implementation from "../host/hostReady";
 import type { HostReadyInputs, HostReadyOutputs } from "../host/hostReady";
 
-// Both are serialized into the state of every resource of this type: they capture no value and
-// name the compiled module by its path from the program's folder, so that the text never changes.
-// There is one of these a host, and its text is in the state twice: what does nothing is left out.
-const lifecycle = (): typeof implementation.hostReady =>
-  require("./dist/providers/host/hostReady.js").hostReady;
+// Serialized into the state of every resource of this type, so it captures no value and names the
+// compiled module by its path from the program's folder: the text never changes. There is one of
+// these a host, with its text twice, so what does nothing is left out, and what captures a function.
+type Module = typeof implementation;
 const provider: pulumi.dynamic.ResourceProvider<HostReadyInputs, HostReadyOutputs> = {
-  diff: (id, olds, news) => lifecycle().diff(id, olds, news),
-  create: (inputs) => lifecycle().create(inputs),
-  read: (id, olds) => lifecycle().read(id, olds),
-  update: (id, olds, news) => lifecycle().update(id, olds, news),
+  diff: (...args) =>
+    (require("./dist/providers/host/hostReady.js") as Module).hostReady.diff(...args),
+  create: (...args) =>
+    (require("./dist/providers/host/hostReady.js") as Module).hostReady.create(...args),
+  read: (...args) =>
+    (require("./dist/providers/host/hostReady.js") as Module).hostReady.read(...args),
+  update: (...args) =>
+    (require("./dist/providers/host/hostReady.js") as Module).hostReady.update(...args),
 };
 
 /** What `HostReady` takes; an absent `ssh` means the deployer's own machine. */

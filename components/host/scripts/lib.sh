@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Frame of every script that runs on a host: one log per phase, one lock per host, one report on failure.
-# Inputs:  ANTARES_PHASE, ANTARES_HOST, ANTARES_NEXT (command to show on failure), ANTARES_LIMIT (text),
-#          ANTARES_SECRETS (names of variables whose values must not be shown).
+# Inputs:  ANTARES_PHASE, ANTARES_HOST, ANTARES_NEXT (command to show on failure), ANTARES_LIMIT (text).
 # Effect:  everything printed goes to /var/log/antares/PHASE.log; only `emit` reaches the caller's stdout.
 #          On failure the caller's stderr gets phase, host, exit code, the log's last 20 lines and what to do.
 set -euo pipefail
@@ -17,29 +16,11 @@ emit() { printf '%s\n' "$1" >&3; }
 # fail MESSAGE: a fault that was foreseen; the message is the last line of the log.
 fail() { printf 'error: %s\n' "$*"; exit 1; }
 
-# as_service COMMAND...: as the service user with its home, and nothing inherited that datacube would prefer
-# to its settings file (a stray DB_DATABASE redirects it silently).
-as_service() {
-  runuser -u "$SERVICE_USER" -- env -i HOME="$SERVICE_HOME" USER="$SERVICE_USER" LOGNAME="$SERVICE_USER" \
-    PATH="/opt/antares/venv/bin:$PATH" LC_ALL=C.UTF-8 PGCONNECT_TIMEOUT=15 \
-    ${PGSSLMODE:+PGSSLMODE="$PGSSLMODE"} ${PGSSLROOTCERT:+PGSSLROOTCERT="$PGSSLROOTCERT"} "$@"
-}
-
 # daemon COMMAND...: starts something that outlives the script; it must not inherit the lock or the streams.
 daemon() { "$@" 3>&- 4>&- 9>&-; }
 
-# A secret of many lines is looked for line by line, as the log has it.
-redacted() {
-  local line name secret
-  while IFS= read -r line; do
-    for name in ${ANTARES_SECRETS:-}; do
-      while IFS= read -r secret; do
-        [ -n "$secret" ] && line=${line//"$secret"/[secret]}
-      done <<<"${!name:-}"
-    done
-    printf '  | %s\n' "$line"
-  done
-}
+# tools.sh hides secrets; a script without it has none.
+redacted() { sed 's/^/  | /'; }
 
 report() {
   local code=$1
@@ -70,6 +51,3 @@ begin() {
   flock -n 9 || { echo "waiting for an earlier run that is still at work on this host"; flock 9; }
   ANTARES_WORK=$(mktemp -d /run/antares.XXXXXX)
 }
-
-# asset NAME VARIABLE: a file that travelled as a value, for the length of this script.
-asset() { printf '%s' "${!2}" >"$ANTARES_WORK/$1"; chmod 0644 "$ANTARES_WORK/$1"; chmod 0755 "$ANTARES_WORK"; }

@@ -18,6 +18,7 @@ import { projectRoot } from "../../../config/root";
 const frame: Frame = { phase: "share", host: "master", next: "npm run up", limit: "5m" };
 const SHARE = "components/bootstrap/scripts/share.sh";
 const LIB = "components/host/scripts/lib.sh";
+const TOOLS = "components/host/scripts/tools.sh";
 
 const bash = (input: string): { status: number | null; stdout: string; stderr: string } =>
   spawnSync("bash", ["-s"], { input, encoding: "utf8", timeout: 10_000 });
@@ -88,7 +89,7 @@ describe("the text of a script", () => {
       ...["ANTARES_PHASE='share'", "ANTARES_SECRETS='A Z'", "SHARE='/srv/a b'"],
     ];
     const expected = [
-      `{\n${values.join("\n")}\n${textOf(LIB).replace("#!/usr/bin/env bash\n", "")}\nbegin\n`,
+      `{\n${values.join("\n")}\n${readParts([LIB, TOOLS])}\nbegin\n`,
       `asset 'x.pth' ANTARES_ASSET_0\n`,
       textOf(SHARE).replace("#!/usr/bin/env bash\n", ""),
       "\nexit 0\n} </dev/null\n",
@@ -158,7 +159,7 @@ describe("digests", () => {
   it("of a script cover its frame, its parts, their order and its files", () => {
     const packages = "components/host/scripts/packages.sh";
     const hash = createHash("sha256");
-    for (const path of [LIB, SHARE]) hash.update(`${path}\0${textOf(path)}\0`);
+    for (const path of [LIB, TOOLS, SHARE]) hash.update(`${path}\0${textOf(path)}\0`);
     hash.update(`a.sh\0${packages}\0${textOf(packages)}\0`);
     const digest = scriptDigest({ parts: [SHARE], assets: { "a.sh": packages } });
     assert.equal(digest, hash.digest("hex").slice(0, 16));
