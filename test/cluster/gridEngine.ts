@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { run } from "../../rehearsal/hosts/command";
 import { SHARE, type Cluster } from "./stage";
 
 /** One line that a job has left. */
@@ -22,6 +23,16 @@ export async function eventually<T>(
     if (found !== undefined && found !== false) return found;
     if (Date.now() > end) assert.fail(`not within ${seconds} s: ${what}`);
     await sleep(200);
+  }
+}
+
+/** Stops or continues every process of a host but its first one. */
+export async function freeze(init: number, signal: "SIGSTOP" | "SIGCONT"): Promise<void> {
+  const namespace = (await run(["ps", "-o", "pidns=", "-p", String(init)])).stdout.trim();
+  const { stdout } = await run(["ps", "-eo", "pid=,pidns="]);
+  for (const line of stdout.trim().split("\n")) {
+    const [pid, pidns] = line.trim().split(/\s+/);
+    if (pidns === namespace && Number(pid) !== init) process.kill(Number(pid), signal);
   }
 }
 

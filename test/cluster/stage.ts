@@ -95,9 +95,13 @@ export class Cluster {
 
   /** Phase 8 on the master. */
   scheduler(list: Partial<Membership> = {}, host = this.master): Promise<CommandResult> {
-    return this.phase(host, "scheduler", schedulerScript, {
-      MASTER_FQDN: host.fqdn,
-      MEMBERSHIP: JSON.stringify(this.membership({ master: host.fqdn, ...list })),
+    return this.phase(host, {
+      phase: "scheduler",
+      source: schedulerScript,
+      values: {
+        MASTER_FQDN: host.fqdn,
+        MEMBERSHIP: JSON.stringify(this.membership({ master: host.fqdn, ...list })),
+      },
     });
   }
 
@@ -124,16 +128,19 @@ export class Cluster {
     const source = { parts: [...parts, "test/cluster/join.sh"] };
     const names = { MASTER_FQDN: this.master.fqdn, NODE_NAME: host.name };
     const values = { ...names, REFUSAL_SECONDS: "5", ...agentValues() };
-    return this.phase(host, "join", source, values);
+    return this.phase(host, { phase: "join", source, values });
   }
 
   /** The frame, as `Host.run` has it. */
   phase(
     host: ThrowAwayHost,
-    phase: string,
-    source: ScriptSource,
-    values: Readonly<Record<string, string>>,
+    step: {
+      readonly phase: string;
+      readonly source: ScriptSource;
+      readonly values: Readonly<Record<string, string>>;
+    },
   ): Promise<CommandResult> {
+    const { phase, source, values } = step;
     const frame = { phase, host: host.name, next: "npm run up", limit: "3m" };
     const all = { ...SERVICE, SHARE, DEBIAN_MIRROR: "", ...values };
     const input = renderScript({ source, frame, values: all });

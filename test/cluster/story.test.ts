@@ -15,7 +15,7 @@ import type { Membership } from "../../components/bootstrap/scheduler";
 import { projectRoot } from "../../config/root";
 import { run } from "../../rehearsal/hosts/command";
 import { portName } from "../../rehearsal/hosts/link";
-import { eventually, GridEngine } from "./gridEngine";
+import { eventually, freeze, GridEngine } from "./gridEngine";
 import { Cluster } from "./stage";
 
 const SLOTS = { jobSlots: 2, daskSlots: 1 };
@@ -289,13 +289,3 @@ describe("Grid Engine and its members", function () {
     assert.deepEqual(await ge.list("-sel"), ["master", "n2", "n3"]);
   });
 });
-
-/** Stops or continues every process of a host but its first one. */
-async function freeze(init: number, signal: "SIGSTOP" | "SIGCONT"): Promise<void> {
-  const namespace = (await run(["ps", "-o", "pidns=", "-p", String(init)])).stdout.trim();
-  const { stdout } = await run(["ps", "-eo", "pid=,pidns="]);
-  for (const line of stdout.trim().split("\n")) {
-    const [pid, pidns] = line.trim().split(/\s+/);
-    if (pidns === namespace && Number(pid) !== init) process.kill(Number(pid), signal);
-  }
-}

@@ -112,6 +112,10 @@ def jobs() -> list:
     return found
 
 
+def jobs_on(fqdn: str) -> list:
+    return [job for job in jobs() if job.host == fqdn]
+
+
 def admit(fqdn: str, slots: dict) -> None:
     """Makes a host known: its daemon registers itself, but only at a master that knows the host."""
     change("qconf", "-ah", fqdn)

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import statements
+from aside import Aside, Hung
 
 
 def look(folder: str) -> dict:
@@ -29,6 +30,23 @@ def disagreement(fqdn: str) -> str:
     except OSError:
         return f"{address} of {fqdn} has no name on the master"
     return "" if back == fqdn else f"{address} of {fqdn} is {back} on the master"
+
+
+class Names:
+    """Looks names up; a name server may hang too."""
+
+    def __init__(self, limit: float = 10.0):
+        self.aside = Aside(limit)
+
+    def unresolved(self, fqdns) -> dict:
+        """Why names are not usable, for those that are not."""
+        found = {}
+        for fqdn in fqdns:
+            try:
+                found[fqdn] = self.aside.do(disagreement, fqdn)
+            except (OSError, Hung):
+                found[fqdn] = f"the names of {fqdn} cannot be looked up on the master"
+        return {fqdn: why for fqdn, why in found.items() if why}
 
 
 def answer(path: str, word: dict) -> None:

@@ -18,7 +18,7 @@ from aside import Aside, Hung
 from decisions import ADMITTED, DEAD, JOINING, LEAVING, UP, Member, View, credible, decide, observe, taken_off
 from telling import Once, say
 
-# No look at the share or at names takes longer than this; what does, hangs.
+# No look at the share takes longer than this; what does, hangs.
 SHARE_LIMIT = 10.0
 
 
@@ -31,7 +31,7 @@ class Reconciler:
         self.checked = time.monotonic()
         self.renewed = False
         self.once = Once()
-        self.share, self.names = Aside(SHARE_LIMIT), Aside(SHARE_LIMIT)
+        self.share, self.names = Aside(SHARE_LIMIT), outlook.Names()
         self.answers = Answers(self.share, self.settings)
 
     def round(self) -> None:
@@ -85,15 +85,9 @@ class Reconciler:
         return min(passed, 2 * self.settings.timing("tickSeconds") + 1)
 
     def unresolved(self, live) -> dict:
-        """Asked only of those who want in, and never by this process: a name server may hang."""
+        """Asked only of those who want in."""
         wants = [each for name, each in live.items() if name not in self.memory.members and each.wish == "join"]
-        answers = {}
-        for fqdn in {each.fqdn for each in wants}:
-            try:
-                answers[fqdn] = self.names.do(outlook.disagreement, fqdn)
-            except (OSError, Hung):
-                answers[fqdn] = f"the names of {fqdn} cannot be looked up on the master"
-        return {fqdn: why for fqdn, why in answers.items() if why}
+        return self.names.unresolved({each.fqdn for each in wants})
 
     def take(self, action, view) -> None:
         """One action; what Grid Engine refuses is said once and tried again in the next round."""
@@ -144,7 +138,7 @@ class Reconciler:
         member.state = LEAVING
         self.since[member.name] = time.monotonic()
         self.save()
-        for job in self.jobs_on(member):
+        for job in gridengine.jobs_on(member.fqdn):
             self.dask.drop(job) or gridengine.move(job)
         say(f"{member.name}: leaving: {action.reason}")
 
@@ -154,7 +148,7 @@ class Reconciler:
         statement = view.statements.get(member.name)
         shuts_down = statement is not None and statement.wish == "leave"
         waited = time.monotonic() - self.since.setdefault(member.name, time.monotonic())
-        jobs = self.jobs_on(member)
+        jobs = gridengine.jobs_on(member.fqdn)
         if jobs and not (shuts_down and waited >= self.settings.timing("leaveSeconds")):
             return
         self.give_up(member, jobs, "its node shut down")
@@ -171,11 +165,11 @@ class Reconciler:
             self.save()
         self.answers.give(member.name, member.incarnation, "fenced")
         gridengine.close(member.fqdn)
-        others = [job for job in self.jobs_on(member) if not self.dask.drop(job, force=True)]
+        others = [job for job in gridengine.jobs_on(member.fqdn) if not self.dask.drop(job, force=True)]
         stuck = [job for job in others if not gridengine.move(job)]
         self.give_up(member, stuck, "its node died and it may not be started twice")
         deadline = time.monotonic() + 10
-        while (left := self.jobs_on(member)) and time.monotonic() < deadline:
+        while (left := gridengine.jobs_on(member.fqdn)) and time.monotonic() < deadline:
             time.sleep(0.3)
         self.give_up(member, left, "its node died and it did not let go")
         gridengine.forget(member.fqdn, [member.queue, storage.DASK_QUEUE], alive=False)
@@ -211,9 +205,6 @@ class Reconciler:
     def brake(self, action, _view) -> None:
         told = f"if they are gone for good: touch {storage.RELEASE}"
         self.once("brake", f"brake: {action.reason}: none of them is removed; {told}")
-
-    def jobs_on(self, member) -> list:
-        return [job for job in gridengine.jobs() if job.host == member.fqdn]
 
     def answer_members(self) -> None:
         for member in self.memory.members.values():

@@ -308,6 +308,14 @@ class Names(unittest.TestCase):
             self.assertEqual(outlook.disagreement("n1.org"), "n1.org is 127.0.1.1 on the master")
 
 
+    def test_a_name_server_that_hangs_is_an_answer_too(self):
+        names = outlook.Names()
+        with mock.patch.object(Aside, "do", mock.Mock(side_effect=["", Hung("x"), "n3.org is 127.0.1.1 on the master"])):
+            self.assertEqual(names.unresolved(["n1.org", "n2.org", "n3.org"]), {
+                "n2.org": "the names of n2.org cannot be looked up on the master",
+                "n3.org": "n3.org is 127.0.1.1 on the master"})
+
+
 class Asides(unittest.TestCase):
     def test_what_hangs_holds_nobody_and_is_not_begun_twice(self):
         aside = Aside(0.2)
