@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { newWorkFolder, plannedImage, publish, cachedImage, type Image } from "./image";
+import { type Image, newWorkFolder, plannedImage, publish } from "./image";
 import type { ThrowAwayHost } from "./host";
 import { hostFolder } from "./machine";
 import type { Network } from "./network";
@@ -68,35 +68,19 @@ function isMissing(error: unknown): boolean {
 
 /**
  * The disk of `host` as a layer for new hosts, on top of the images that it was made of. The host is
- * switched off and used up by it. With `key`, what is known to decide about the content, the layer
- * is found again by {@link findSnapshot}; without, it is unique.
+ * switched off and used up by it.
  */
-export async function snapshot(
-  host: ThrowAwayHost,
-  as: { readonly name: string; readonly key?: string },
-): Promise<Image> {
+export async function snapshot(host: ThrowAwayHost, name: string): Promise<Image> {
   const { storage } = host.network;
-  const recipe = { name: as.name, text: as.key ?? randomUUID(), below: host.images };
+  const image = plannedImage(storage, { name, text: randomUUID(), below: host.images });
   await host.kill();
   const upper = join(hostFolder(host.network, host.name), "upper");
   for (const path of IDENTITY) rmSync(join(upper, path), { force: true });
-  const ready = cachedImage(storage, recipe);
-  if (ready === undefined) {
-    const folder = newWorkFolder(storage);
-    renameSync(upper, join(folder, "tree"));
-    publish(folder, plannedImage(storage, recipe));
-  }
+  const folder = newWorkFolder(storage);
+  renameSync(upper, join(folder, "tree"));
+  publish(folder, image);
   await host.stop();
-  return ready ?? plannedImage(storage, recipe);
-}
-
-/** A layer that {@link snapshot} made with this key on these images. */
-export function findSnapshot(
-  network: Pick<Network, "storage">,
-  wanted: { readonly name: string; readonly key: string; readonly below: readonly Image[] },
-): Image | undefined {
-  const { name, key, below } = wanted;
-  return cachedImage(network.storage, { name, text: key, below });
+  return image;
 }
 
 function hostNames(network: Network): string {

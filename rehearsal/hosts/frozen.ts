@@ -42,10 +42,11 @@ export async function freeze(
   const frozen: [string, FrozenHost][] = [];
   for (const [index, host] of hosts.entries()) {
     const below = host.images;
-    const image = await snapshot(host, { name: `${name}-${host.name}` });
+    const image = await snapshot(host, `${name}-${host.name}`);
     const own = keys[index];
     if (own !== undefined) frozen.push([host.name, { images: [...below, image], keys: own }]);
   }
+  await shareFiles(frozen.map(([, { images }]) => images.at(-1)));
   const { privateKey, publicKey } = network;
   const all: Frozen = {
     keys: { privateKey, publicKey },
@@ -70,9 +71,18 @@ export function removeFrozen(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
+/** Nodes have the same gigabyte of software: one copy serves them all, on disk and in memory. */
+async function shareFiles(images: readonly (Image | undefined)[]): Promise<void> {
+  const trees = images.flatMap((image) => image?.tree ?? []);
+  const options = ["--quiet", "--respect-name", "--respect-xattrs", "--ignore-time"];
+  const large = ["--minimum-size", "1024"];
+  await run(["hardlink", ...options, ...large, ...trees], { timeoutMs: 600_000 });
+}
+
 /** With owners, modes and times, as Node's own copy does not. */
 async function copyTree(from: string, to: string): Promise<void> {
   mkdirSync(to, { recursive: true });
+  if (!existsSync(from)) return;
   await run(["cp", "--archive", "--reflink=auto", `${from}/.`, to], { timeoutMs: 300_000 });
 }
 

@@ -7,6 +7,7 @@ const TOOLS: Readonly<Record<string, string>> = {
   bash: "bash",
   "dpkg-deb": "dpkg",
   flock: "util-linux",
+  hardlink: "util-linux",
   ip: "iproute2",
   nsenter: "util-linux",
   perl: "perl",

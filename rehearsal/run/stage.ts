@@ -53,8 +53,6 @@ export interface StageOptions {
   readonly plan: Plan;
   readonly engine: Engine;
   readonly keep: boolean;
-  /** Layers on top of the base, for a host that does not begin with nothing. */
-  readonly images?: readonly Image[];
   /** Hosts that begin as they were once; others are made fresh. */
   readonly frozen?: Frozen;
 }
@@ -153,13 +151,11 @@ async function raise(
 async function imagesOf(
   { role }: StageHost,
   { storage }: Network,
-  { plan, images = [], session: { log } }: StageOptions,
+  { plan, session: { log } }: StageOptions,
 ): Promise<readonly Image[]> {
-  if (role === "operator") return [await baseImage({ storage, log })];
-  const lower = isCluster(plan)
-    ? await clusterImages({ storage, log })
-    : [await baseImage({ storage, log })];
-  return [...lower, ...images];
+  const options = { storage, log };
+  const works = role !== "operator" && isCluster(plan);
+  return works ? clusterImages(options) : [await baseImage(options)];
 }
 
 function isCluster({ hosts }: Plan): boolean {

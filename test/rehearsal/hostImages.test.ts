@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { baseImage } from "../../rehearsal/hosts/base";
-import { findSnapshot, snapshot } from "../../rehearsal/hosts/disk";
+import { snapshot } from "../../rehearsal/hosts/disk";
+import { findFrozen, freeze, removeFrozen, thawShare } from "../../rehearsal/hosts/frozen";
 import { createHost, type ThrowAwayHost } from "../../rehearsal/hosts/host";
 import { removeImage, type Image } from "../../rehearsal/hosts/image";
 import { stopNetwork } from "../../rehearsal/hosts/kept";
 import { makeLayer } from "../../rehearsal/hosts/layer";
 import { Network } from "../../rehearsal/hosts/network";
+import { exportedFolder, shareBind } from "../../rehearsal/hosts/share/share";
 import { openStorage, type Storage } from "../../rehearsal/hosts/storage";
 import { findLeftovers, sweep } from "../../rehearsal/hosts/sweep";
 
@@ -91,11 +93,8 @@ describe("images of throw-away hosts", function () {
     const { hostKey } = first;
     await out(first, "mkdir -p /opt/x/y && echo data >/opt/x/y/z && rm -r /usr/share/doc/tini");
     await out(first, "chown 4711:4712 /opt/x && chmod 2750 /opt/x && mv /usr/share/perl5 /opt/p");
-    const key = randomUUID();
-    assert.equal(findSnapshot(network, { name: "snap", key, below: [base] }), undefined);
-    const image = await snapshot(first, { name: "snap", key });
+    const image = await snapshot(first, "snap");
     made.push(image);
-    assert.deepEqual(findSnapshot(network, { name: "snap", key, below: [base] }), image);
     assert.deepEqual(network.hosts(), []);
     for (const path of ["etc/hosts", "etc/hostname", "root/.ssh/authorized_keys"]) {
       assert.equal(existsSync(join(image.tree, path)), false, path);
@@ -118,17 +117,60 @@ describe("images of throw-away hosts", function () {
     await Promise.all([second.stop(), third.stop()]);
   });
 
+  it("hosts that were kept together are the same ones again, with their share", async () => {
+    const binds = [shareBind(network)];
+    const [one, two] = await Promise.all(
+      ["one", "two"].map((name) => createHost({ network, name, images: [base], binds })),
+    );
+    assert.ok(one && two);
+    const known = [one.hostKey, two.hostKey];
+    const big = "head -c 100000 /dev/zero";
+    for (const each of [one, two]) await out(each, `${big} >/opt/same; hostname >/opt/own`);
+    await out(one, "install -o 4711 -m 0600 /opt/own /run/nfs-servers/share.antares.test/file");
+    const folder = join(network.folder, "kept");
+    await freeze([one, two], { network, name: "frozen", folder });
+    assert.deepEqual(network.hosts(), []);
+    rmSync(exportedFolder(network), { recursive: true });
+    const frozen = findFrozen(folder) ?? assert.fail("nothing was kept");
+    await thawShare(frozen, network);
+    const [first, second] = await Promise.all(
+      Object.entries(frozen.hosts).map(([name, disk]) =>
+        createHost({ network, name, ...disk, binds: [shareBind(network)] }),
+      ),
+    );
+    assert.ok(first && second);
+    assert.deepEqual([first.hostKey, second.hostKey], known);
+    assert.equal(await out(first, "cat /opt/own"), "one.antares.test");
+    assert.equal(await out(second, `${big} | cmp - /opt/same && cat /opt/own`), "two.antares.test");
+    const file = "/run/nfs-servers/share.antares.test/file";
+    assert.equal(
+      await out(second, `stat -c '%u %a' ${file}; cat ${file}`),
+      "4711 600\none.antares.test",
+    );
+    // What two disks have in common lies on this machine once.
+    const inodes = Object.values(frozen.hosts).map(
+      ({ images }) => statSync(join(images.at(-1)?.tree ?? "", "opt/same")).ino,
+    );
+    assert.equal(new Set(inodes).size, 1);
+    await Promise.all([first.stop(), second.stop()]);
+    removeFrozen(folder);
+    assert.equal(findFrozen(folder), undefined);
+    assert.ok(
+      Object.values(frozen.hosts).every(({ images }) => !existsSync(images.at(-1)?.tree ?? "")),
+    );
+  });
+
   it("folders that came with an image can be renamed, as on any disk", async () => {
     const first = await host("renaming");
     await out(first, "mkdir -p /srv/a/b && echo 1 >/srv/a/b/c");
-    const image = await snapshot(first, { name: "renaming" });
+    const image = await snapshot(first, "renaming");
     made.push(image);
     const second = await host("renaming2", image);
     assert.equal(
       await out(second, 'python3 -c \'import os; os.rename("/srv/a", "/srv/d")\'; cat /srv/d/b/c'),
       "1",
     );
-    const upper = await snapshot(second, { name: "renamed" });
+    const upper = await snapshot(second, "renamed");
     made.push(upper);
     const third = await host("renamed", image, upper);
     assert.equal(await out(third, "cat /srv/d/b/c; ls /srv"), "1\nd");
