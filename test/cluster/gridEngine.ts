@@ -32,7 +32,16 @@ export async function freeze(init: number, signal: "SIGSTOP" | "SIGCONT"): Promi
   const { stdout } = await run(["ps", "-eo", "pid=,pidns="]);
   for (const line of stdout.trim().split("\n")) {
     const [pid, pidns] = line.trim().split(/\s+/);
-    if (pidns === namespace && Number(pid) !== init) process.kill(Number(pid), signal);
+    if (pidns === namespace && Number(pid) !== init) send(Number(pid), signal);
+  }
+}
+
+/** A process may have ended since it was listed. */
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }
 

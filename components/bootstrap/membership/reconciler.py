@@ -20,6 +20,8 @@ from telling import Once, say
 
 # No look at the share takes longer than this; what does, hangs.
 SHARE_LIMIT = 10.0
+# Grid Engine looks for hosts that it does not hear only four times a minute.
+SILENT_AFTER = 30.0
 
 
 class Reconciler:
@@ -217,7 +219,7 @@ class Reconciler:
         """Of an agent that ended: its node works on, but nobody there would end its jobs if it were cut off."""
         for member in self.memory.members.values():
             sighting, subject = self.sightings.get(member.name), f"silent {member.name}"
-            if sighting and sighting.age >= 3 * listing.dead_after and heard.get(member.fqdn):
+            if sighting and sighting.age >= SILENT_AFTER + 3 * listing.dead_after and heard.get(member.fqdn):
                 self.once(subject, f"{member.name}: its agent is silent; there: service antares-node start")
             else:
                 self.once.clear(subject, f"{member.name}: its agent is back")

@@ -258,7 +258,7 @@ class Rounds(unittest.TestCase):
 
     def test_a_silent_agent_of_a_node_that_works_is_told_of(self):
         self.joined("n1", "n2")
-        self.rounds(5, name="n2")
+        self.rounds(8, name="n2")
         self.assertEqual(self.lines(), [])
         self.rounds(name="n2")
         self.say("n2")
