@@ -40,8 +40,8 @@ run() {
   local i
   for i in $(seq "$WORKERS"); do
     keep dask worker "tcp://127.0.0.1:$SCHEDULER_PORT" --host 127.0.0.1 --worker-port "$WORKER_PORTS" \
-      --nanny-port "$WORKER_PORTS" --no-dashboard --dashboard-address 127.0.0.1:0 --nthreads 1 --name "dask-worker-$NODE_NAME.$i" \
-      --local-directory /var/tmp &
+      --nanny-port "$WORKER_PORTS" --no-dashboard --dashboard-address 127.0.0.1:0 --nthreads 1 \
+      --name "dask-worker-$NODE_NAME.$i" --local-directory /var/tmp &
   done
   wait
 }
