@@ -93,7 +93,7 @@ export const suites: readonly Suite[] = [
     about: "the whole program on throw-away hosts, one seeded case of each fault",
     runs: { folder: "rehearsal" },
     needs: [...machine, "engine"],
-    limitMinutes: 50,
+    limitMinutes: 58,
     commands: ["test"],
   },
   {
