@@ -18,7 +18,7 @@ if [ -x /etc/init.d/antares-dask ]; then
   update-rc.d -f antares-dask remove
   rm -f /etc/init.d/antares-dask /etc/default/antares-dask
 fi
-for folder in settings data state recipe wheelhouse; do rm -rf "${SHARE:?}/$folder"; done
+for folder in settings data state recipe wheelhouse membership; do rm -rf "${SHARE:?}/$folder"; done
 rm -f "$SHARE/.antares-share"
 for name in .datacube.conf .antares .pgpass; do
   if [ -L "$SERVICE_HOME/$name" ]; then rm -f "$SERVICE_HOME/$name"; fi
