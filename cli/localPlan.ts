@@ -57,9 +57,9 @@ export function describeChanges(config: Config<string>): string {
   const { server } = config.database;
   const packages = server.kind === "local" ? "PostgreSQL, PostGIS, GDAL, Python" : "GDAL, Python";
   const database =
-    server.kind === "local"
-      ? `a PostgreSQL cluster "antares" on port ${server.port}`
-      : `database "${config.database.name}" on ${server.host}:${server.port}`;
+    server.kind === "existing"
+      ? `database "${config.database.name}" on ${server.host}:${server.port}`
+      : `a PostgreSQL cluster "antares" on port ${server.port}`;
   const { user, uid, home } = config.service;
   return (
     `this changes THIS machine: Debian packages (${packages}), ${database}, ` +

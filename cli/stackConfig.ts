@@ -16,8 +16,9 @@ export function reachOf(config: JsonObject): "direct" | "tunnel" {
   const reach = setting(config, ["database", "reach"]);
   if (reach !== "") return reach === "tunnel" ? "tunnel" : "direct";
   const target = config["antares:target"];
-  const isCluster = isObject(target) && textOf(target["value"]) === "hosts";
-  const behindSsh = isCluster || setting(config, ["host", "access"]) === "ssh";
+  const kind = isObject(target) ? textOf(target["value"]) : "";
+  if (kind === "aws") return "tunnel";
+  const behindSsh = kind === "hosts" || setting(config, ["host", "access"]) === "ssh";
   return behindSsh && setting(config, ["database", "server"]) !== "existing" ? "tunnel" : "direct";
 }
 

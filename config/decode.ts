@@ -27,9 +27,6 @@ export type Decoded =
  * never throws; all faults at once.
  */
 export function decode(raw: RawConfig, lock: LockVersions): Decoded {
-  const unavailable = refuseTarget(raw.values["target"]);
-  // What belongs to a target that does not exist yet cannot be judged key by key.
-  if (unavailable !== undefined) return { ok: false, faults: [unavailable] };
   const context = new Context(raw);
   const kind = targetKind(context);
   const scheduler = decodeScheduler(context, kind);
@@ -57,13 +54,4 @@ export function decode(raw: RawConfig, lock: LockVersions): Decoded {
   checkPorts(context, config);
   const faults = [...context.faults, ...checkCompatibility({ ...config, lock })];
   return faults.length === 0 ? { ok: true, config } : { ok: false, faults };
-}
-
-function refuseTarget(target: string | undefined): Fault | undefined {
-  if (target !== "aws") return undefined;
-  return {
-    path: "antares:target",
-    given: JSON.stringify(target),
-    expected: `single or hosts: the target ${target} is not available yet`,
-  };
 }

@@ -39,10 +39,10 @@ export function describeFault(fault: Fault): string {
 const LONGEST = 100;
 
 /** A refused value for a message: JSON on one line, shortened; `undefined` for what looks like a key. */
-export function describeGiven(value: unknown): string | undefined {
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "object" && value !== null) return "an object";
-  if (typeof value === "string" && value.includes("PRIVATE KEY")) return undefined;
+export function describeGiven(value: unknown, isListKey = false): string | undefined {
+  if (Array.isArray(value) && !isListKey) return "a list";
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return "an object";
   const written = JSON.stringify(value) ?? "nothing";
+  if (written.includes("PRIVATE KEY")) return undefined;
   return written.length <= LONGEST ? written : `${written.slice(0, LONGEST)}…`;
 }

@@ -1,8 +1,10 @@
 import { antaresKeys } from "./keys/antares";
+import { allowKey, bucketKeys, computeKeys, elasticKeys, powerKey } from "./keys/aws";
 import { databaseKeys } from "./keys/database";
 import { hostKeys, serviceKeys, targetKey } from "./keys/host";
 import { clusterHostKeys, sshKeys } from "./keys/hosts";
 import type { Subject } from "./keys/key";
+import { networkKeys } from "./keys/network";
 import { daskKeys, schedulerKeys } from "./keys/scheduler";
 import { shareKeys } from "./keys/share";
 import { countryKeys, softwareKeys } from "./keys/software";
@@ -11,6 +13,46 @@ export { secretKeys } from "./keys/secrets";
 
 /** Pulumi's namespace of our keys: the project's name. */
 export const NAMESPACE = "antares";
+
+/** What the target `aws` is made of. */
+const awsSubjects: readonly Subject[] = [
+  {
+    name: "network",
+    type: "object",
+    description: "Region and network of the target `aws`, and who may reach it.",
+    keys: Object.values(networkKeys),
+  },
+  {
+    name: "compute",
+    type: "object",
+    description: "Master and fixed nodes of the target `aws`.",
+    keys: Object.values(computeKeys),
+  },
+  {
+    name: "elastic",
+    type: "object",
+    description: "Nodes of the target `aws` that come and go by themselves.",
+    keys: Object.values(elasticKeys),
+  },
+  {
+    name: "bucket",
+    type: "object",
+    description: "The S3 bucket of the target `aws`.",
+    keys: Object.values(bucketKeys),
+  },
+  {
+    name: "power",
+    type: "string",
+    description: "Whether the machines of the target `aws` run.",
+    keys: [powerKey],
+  },
+  {
+    name: "allow",
+    type: "list",
+    description: "What may be deleted or replaced although it holds data.",
+    keys: [allowKey],
+  },
+];
 
 /**
  * Every setting that is no secret, in the order of the documents. The decoder reads its rows, and
@@ -35,6 +77,7 @@ export const subjects: readonly Subject[] = [
     description: "The machines of the target `hosts`, and how each is reached.",
     keys: Object.values(clusterHostKeys),
   },
+  ...awsSubjects,
   {
     name: "ssh",
     type: "object",

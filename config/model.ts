@@ -3,6 +3,8 @@
  * except that secrets may be wrapped by the loader (type parameter `S`).
  */
 
+import type { AwsTarget } from "./awsModel";
+
 /** The secrets that hold private keys of SSH users. */
 export type SshKeyName = "sshPrivateKey" | "sshNodePrivateKey" | "sshJumpPrivateKey";
 
@@ -33,7 +35,7 @@ export interface Config<S = string> {
   readonly secrets: Secrets<S>;
 }
 
-export type TargetConfig = SingleTarget | HostsTarget;
+export type TargetConfig = SingleTarget | HostsTarget | AwsTarget;
 
 /** One machine is master and only node. */
 export interface SingleTarget {
@@ -92,6 +94,7 @@ export type ShareConfig =
   | { readonly path: string; readonly kind: "directory" | "path" }
   /** The master's own, mounted from there by the other hosts. */
   | { readonly path: string; readonly kind: "exported"; readonly options: string }
+  | EfsShareConfig
   | {
       readonly path: string;
       readonly kind: "nfs";
@@ -100,13 +103,38 @@ export type ShareConfig =
       readonly options: string;
     };
 
+/** Amazon's Elastic File System. */
+export interface EfsShareConfig {
+  readonly path: string;
+  readonly kind: "efs";
+  readonly options: string;
+  readonly encryptInTransit: boolean;
+  /** An existing one; absent: it is made. */
+  readonly fileSystem?: string;
+}
+
 export type SslMode = "disable" | "prefer" | "require" | "verify-ca" | "verify-full";
+
+/** A server of Amazon's Relational Database Service that is made. */
+export interface RdsConfig {
+  readonly kind: "rds";
+  readonly port: number;
+  readonly sslmode: "verify-full";
+  /** Absolute path of the region's certificates on the hosts. */
+  readonly caFile: string;
+  readonly class: string;
+  readonly major: number;
+  readonly storageGib: number;
+  readonly maxStorageGib: number;
+  readonly multiAz: boolean;
+  readonly backupDays: number;
+}
 
 export interface DatabaseConfig {
   /**
    * `local`: PostgreSQL of the distribution, on a cluster of its own on the master.
    * `existing`: a server somebody else runs; without `adminUser` only the application role is given,
-   * and extensions are checked, not made.
+   * and extensions are checked, not made. `rds`: made on AWS.
    */
   readonly server:
     | { readonly kind: "local"; readonly port: number }
@@ -118,7 +146,8 @@ export interface DatabaseConfig {
         /** Absolute path, on the deployer and on every host, of the CA bundle for `verify-*`. */
         readonly caFile?: string;
         readonly admin?: { readonly user: string; readonly database: string };
-      };
+      }
+    | RdsConfig;
   /** Database of datacube and antares. */
   readonly name: string;
   /** Application role: owner of the database. */

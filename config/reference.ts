@@ -16,8 +16,9 @@ function configBlock(): Record<string, unknown> {
   const rows = subjects.map((subject): [string, unknown] => [
     `${NAMESPACE}:${subject.name}`,
     {
-      type: subject.type,
+      type: subject.type === "list" ? "array" : subject.type,
       ...(subject.type === "array" && { items: { type: "object" } }),
+      ...(subject.type === "list" && { items: { type: "string" } }),
       description: subject.description,
       default: defaultOf(subject),
     },
@@ -26,7 +27,7 @@ function configBlock(): Record<string, unknown> {
 }
 
 function defaultOf(subject: Subject): unknown {
-  if (subject.type === "array") return [];
+  if (subject.type === "array" || subject.type === "list") return [];
   if (subject.type === "string") return subject.keys[0]?.default;
   const fixed = subject.keys.filter((row) => row.default !== undefined && row.only === undefined);
   return Object.fromEntries(fixed.map((row) => [propertyOf(row), row.default]));
@@ -72,9 +73,13 @@ function renderKey(row: Key<unknown>): string {
     `Takes ${row.rule.expected}.`,
     row.required !== undefined && `Required: ${row.required}.`,
     row.only !== undefined && `Only where ${row.only}.`,
-    row.default === undefined && `Example: \`${row.example}\`.`,
+    row.default === undefined && `Example: \`${exampleText(row)}\`.`,
   ].filter((note) => note !== false);
   return `| \`${row.path}\` | ${row.rule.type}${unit} | ${defaultText(row)} | ${cell(notes.join(" "))} |`;
+}
+
+function exampleText({ example }: Key<unknown>): string {
+  return typeof example === "object" ? `[${example.join(", ")}]` : String(example);
 }
 
 function defaultText(row: Key<unknown>): string {
@@ -100,8 +105,14 @@ const COMBINATIONS = `## Combinations that are refused
 
 | Where | Rule | Because |
 | --- | --- | --- |
-| \`target\` | not \`aws\` | it is not available yet |
-| \`target\` | no \`hosts\` for \`single\`, no \`host\` for \`hosts\` | what does not count would look as if it did |
+| \`target\` | none of the objects that belong to another target | what does not count would look as if it did |
+| \`network.cidr\` | not beside \`network.vpc\`; wide enough for its zones | a VPC is made or found, and a subnet has at least 16 addresses |
+| \`network.privateCidrs\`, \`network.publicCidrs\` | inside the VPC, apart from one another, one for each zone | AWS takes no other |
+| \`network.sshFrom\`, \`network.statusPageFrom\` | nothing wider than /8 without \`network.openToWorld\` | the whole world is seldom meant |
+| \`compute.keyPair\` | only with the secret \`sshPrivateKey\` | the program itself logs in |
+| \`elastic\` | min ≤ desired ≤ max; all nodes find an address in the private subnets | AWS would stop in the middle |
+| \`power\` | \`parked\` only without \`elastic.min\` and \`elastic.desired\` | parked means that no node runs |
+| \`database.maxStorageGib\` | a tenth above \`database.storageGib\` at least | AWS asks for it |
 | \`hosts\` | exactly one master; names and places are unique; at least one host has slots | each is one machine, and somebody must work |
 | \`hosts[].jump\` | a host of the list, itself reached without a jump | one hop is what every part of the program can do |
 | \`share.kind\` | \`directory\` for one machine only, \`exported\` for several only | all hosts must see one directory |

@@ -154,7 +154,7 @@ function serverProvider(
   { infrastructure: { database: endpoint } }: PhaseContext,
   { as, parent }: ExtensionArgs,
 ): postgresql.Provider {
-  const { tunnel, host, port, sslmode, caFile } = endpoint;
+  const { tunnel, host, port, sslmode, deployerCaFile } = endpoint;
   if (tunnel) {
     openTunnel({ through: tunnel.through.sshTarget(), host, port, localPort: tunnel.port });
   }
@@ -168,13 +168,21 @@ function serverProvider(
       username: as.admin.user,
       password: as.admin.password,
       database: as.admin.database,
-      // The plugin knows no `prefer`; only the local server, on the loopback, is asked for it.
-      sslmode: sslmode === "prefer" ? "disable" : sslmode,
-      ...(caFile === undefined ? {} : { sslrootcert: caFile }),
+      sslmode: pluginMode(sslmode, tunnel !== undefined),
+      ...(deployerCaFile === undefined ? {} : { sslrootcert: deployerCaFile }),
       superuser: false,
       connectTimeout: 15,
       maxConnections: 4,
     },
     { parent, dependsOn: [...endpoint.ready] },
   );
+}
+
+/**
+ * TLS as the plugin asks for it. It knows no `prefer`; only the local server, on the loopback, is asked
+ * for it. Through a tunnel it dials the loopback, which is the name in no certificate.
+ */
+function pluginMode(sslmode: DatabaseConnection["sslmode"], isTunnelled: boolean): string {
+  if (sslmode === "prefer") return "disable";
+  return sslmode === "verify-full" && isTunnelled ? "verify-ca" : sslmode;
 }

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { GeneratedSecret } from "../../providers/resources/generatedSecret";
 import type { Step } from "../host/host";
@@ -11,13 +12,19 @@ export function settings(
 ): Step<{ files: number }> {
   const { config, infrastructure } = context;
   const files = pulumi
-    .all([infrastructure.database.host, database.password, antaresSecrets(context)])
-    .apply(([host, password, secrets]) => {
+    .all([
+      infrastructure.database.host,
+      database.password,
+      antaresSecrets(context),
+      config.antares.ingestionBucket ?? infrastructure.bucket,
+    ])
+    .apply(([host, password, secrets, ingestionBucket]) => {
       const { name, user } = config.database;
       const settings = { host, port: infrastructure.database.port, name, user, password };
+      const bucket = ingestionBucket === undefined ? {} : { ingestionBucket };
       return {
         DATACUBE_CONF: datacubeConf(settings),
-        ANTARES_ENV: antaresEnv(config.antares, settings, secrets),
+        ANTARES_ENV: antaresEnv({ ...config.antares, ...bucket }, settings, secrets),
         PGPASS: pgpass(settings),
       };
     });
@@ -37,12 +44,20 @@ export function settings(
         PGPASS: files.PGPASS,
         PROFILE: loginProfile(config, config.service),
         DATA_FOLDERS: dataFolders(context).join(" "),
+        ...certificates(context),
       },
       secretValues: ["DATACUBE_CONF", "ANTARES_ENV", "PGPASS"],
       limitMinutes: 5,
     },
     { parent: context.parent },
   );
+}
+
+/** The database's certificates, where the hosts do not have them yet. */
+function certificates({ infrastructure }: PhaseContext): Record<string, string> {
+  const { ca, writesCa, caFile } = infrastructure.database;
+  if (ca === undefined || caFile === undefined || writesCa !== true) return {};
+  return { DATABASE_CA: ca, DATABASE_CA_FILE: posix.basename(caFile) };
 }
 
 /** Folders that antares expects to be there. */

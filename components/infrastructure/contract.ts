@@ -10,6 +10,8 @@ import type { DatabaseConnection } from "../../providers/database/connection";
 export interface Infrastructure {
   readonly database: DatabaseEndpoint;
   readonly share: SharedMount;
+  /** Name of an S3 bucket whose objects the hosts may use. */
+  readonly bucket?: pulumi.Input<string>;
   /** The host that runs the steps which happen once per cluster. */
   readonly master: Host;
   /** The master's name as the cluster's hosts know it. */
@@ -33,10 +35,14 @@ export interface DatabaseEndpoint {
   readonly host: pulumi.Input<string>;
   readonly port: number;
   readonly sslmode: DatabaseConnection["sslmode"];
-  /** Path of the CA bundle, on the deployer and on the hosts, for `verify-*`. */
+  /** Path of the CA bundle on the hosts, for `verify-*`. */
   readonly caFile?: string;
+  /** Path of the same on the deployer, from the program's folder. */
+  readonly deployerCaFile?: string;
   /** Text of that bundle. */
   readonly ca?: string;
+  /** Whether the bundle must be written to `caFile`, which is on the share; else it is there. */
+  readonly writesCa?: boolean;
   /** Who may create roles, databases and extensions; absent where only the application role is given. */
   readonly admin?: DatabaseAdmin;
   /** How the deployer's own connections get there; absent: directly. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Config } from "../../config/model";
+import type { Config, DatabaseConfig } from "../../config/model";
 import { GeneratedSecret } from "../../providers/resources/generatedSecret";
 import type { Host, Step } from "../host/host";
 import type { DatabaseEndpoint } from "./contract";
@@ -24,8 +24,22 @@ export function createDatabase(
   const { config, master } = args;
   const { server, reach, tunnelPort } = config.database;
   const tunnel = reach === "tunnel" ? { tunnel: { through: master, port: tunnelPort } } : {};
-  if (server.kind === "local") return { ...createServer(name, args, opts), ...tunnel };
-  const { databaseAdminPassword: password } = config.secrets;
+  switch (server.kind) {
+    case "local":
+      return { ...createServer(name, args, opts), ...tunnel };
+    case "existing":
+      return { ...existingServer(config, server), ...tunnel };
+    case "rds":
+      throw new Error("the configuration let a server on AWS pass for these hosts");
+  }
+}
+
+/** A server that somebody else runs. */
+export function existingServer(
+  { secrets }: Pick<DatabaseArgs["config"], "secrets">,
+  server: Extract<DatabaseConfig["server"], { kind: "existing" }>,
+): DatabaseEndpoint {
+  const { databaseAdminPassword: password } = secrets;
   return {
     host: server.host,
     port: server.port,
@@ -33,9 +47,12 @@ export function createDatabase(
     ready: [],
     ...(server.caFile === undefined
       ? {}
-      : { caFile: server.caFile, ca: readFileSync(server.caFile, "utf8") }),
+      : {
+          caFile: server.caFile,
+          deployerCaFile: server.caFile,
+          ca: readFileSync(server.caFile, "utf8"),
+        }),
     ...(server.admin && password ? { admin: { ...server.admin, password } } : {}),
-    ...tunnel,
   };
 }
 

@@ -1,18 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Config, HostAccessConfig, SshAccessConfig, SshKeyName } from "../../config/model";
+import type { Config, SshAccessConfig, SshKeyName } from "../../config/model";
 import type { HostNeeds } from "../../providers/host/preflight";
 import { HostReady } from "../../providers/resources/hostReady";
 import type { SshTarget } from "../../providers/ssh/target";
 import { type HostAccess, type SshAccess, sshTarget } from "../host/access";
 import { Host } from "../host/host";
 
-/** A host as the operator describes it. */
+/** A host as the operator describes it, or one that the program has made. */
 export interface MachineConfig {
   readonly name: string;
-  readonly access: HostAccessConfig;
-  /** Secret with the private key of the SSH user; `sshPrivateKey` where absent. */
-  readonly key?: SshKeyName;
+  readonly access: { readonly kind: "local" } | ReachedBySsh;
+  /** Private key of the SSH user, or the secret that has it; `sshPrivateKey` where absent. */
+  readonly key?: SshKeyName | pulumi.Output<string>;
 }
+
+type ReachedBySsh = Omit<SshAccessConfig, "address"> & { readonly address: pulumi.Input<string> };
 
 export interface MachineArgs {
   readonly config: Config<pulumi.Output<string>>;
@@ -35,7 +37,7 @@ export interface Machine {
 export function createMachine(
   name: string,
   args: MachineArgs,
-  opts: { readonly parent: pulumi.Resource },
+  opts: pulumi.CustomResourceOptions,
 ): Machine {
   const { machine, needs, digestKey } = args;
   const ready = new HostReady(
@@ -63,7 +65,7 @@ export function createMachine(
 export function createWay(
   name: string,
   args: { readonly config: MachineArgs["config"]; readonly machine: MachineConfig },
-  opts: { readonly parent: pulumi.Resource },
+  opts: pulumi.CustomResourceOptions,
 ): SshAccess {
   const ready = new HostReady(name, { name: args.machine.name, ...reach(args) }, opts);
   const way = access(args, ready);
@@ -91,7 +93,7 @@ function reach({ config, machine, jump }: Described): {
   readonly waitSeconds?: number;
 } {
   if (machine.access.kind === "local") return {};
-  const { address, port, user, hostKey }: SshAccessConfig = machine.access;
+  const { address, port, user, hostKey } = machine.access;
   const ssh = pulumi.secret({
     ...{ host: address, port, user },
     privateKey: privateKey(config, machine),
@@ -105,7 +107,7 @@ function privateKey(
   { secrets }: MachineArgs["config"],
   { name, key = "sshPrivateKey" }: MachineConfig,
 ): pulumi.Output<string> {
-  const secret = secrets[key];
-  if (secret === undefined) throw new Error(`the configuration let ${name} pass without ${key}`);
+  const secret = typeof key === "string" ? secrets[key] : key;
+  if (secret === undefined) throw new Error(`the configuration let ${name} pass without its key`);
   return secret;
 }

@@ -16,7 +16,7 @@ export function masterNeeds(config: Config<unknown>): HostNeeds {
   const isScheduled = scheduler.kind === "gridEngine";
   return {
     ...nodeNeeds(config),
-    space: [...(share.kind === "nfs" ? [] : [{ path: share.path, mib: SHARE_MIB }]), INSTALLATION],
+    space: [...(isRemote(share) ? [] : [{ path: share.path, mib: SHARE_MIB }]), INSTALLATION],
     ports: [
       ...(server.kind === "local" ? [{ port: server.port, program: "postgresql" } as const] : []),
       ...(isScheduled ? [QMASTER, EXECD] : []),
@@ -41,6 +41,8 @@ export function nodeNeeds({ service, software, scheduler, share }: Config<unknow
 
 /** A share of our own making is not there yet. */
 function triedShare(share: ShareConfig): HostNeeds["share"] {
+  // A file system on AWS may not be there yet.
+  if (share.kind === "efs") return undefined;
   const mount = sharedMount(share);
   switch (mount.kind) {
     case "path":
@@ -51,4 +53,8 @@ function triedShare(share: ShareConfig): HostNeeds["share"] {
     case "exported":
       return undefined;
   }
+}
+
+function isRemote({ kind }: ShareConfig): boolean {
+  return kind === "nfs" || kind === "efs";
 }

@@ -1,6 +1,7 @@
 import type { Config } from "../../config/model";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Infrastructure } from "./contract";
+import { AwsCluster } from "./aws/cluster";
 import { ExistingHosts } from "./hosts";
 import { SingleMachine } from "./single";
 
@@ -12,6 +13,8 @@ export function provision(config: Config<pulumi.Output<string>>): Infrastructure
       return new SingleMachine("machine", { config, target });
     case "hosts":
       return new ExistingHosts("hosts", { config, target });
+    case "aws":
+      return new AwsCluster("aws", { config, target });
     default: {
       const unknown: never = target;
       throw new Error(`unknown target: ${JSON.stringify(unknown)}`);

@@ -2,43 +2,62 @@ import { databaseKeys as keys } from "../keys/database";
 import type { DatabaseConfig, TargetConfig } from "../model";
 import type { Context } from "./context";
 import type { Reader } from "./reader";
+import { decodeRds, rdsOnly } from "./rds";
 
 const LOCAL_PORT = 5433;
 const POSTGRES_PORT = 5432;
-// The role that administers our own cluster beside postgres, which no key can name anyway.
-const LOCAL_ADMINISTRATOR = "antares_admin";
+// The role that administers a server of ours beside postgres, which no key can name anyway.
+const ADMINISTRATOR = "antares_admin";
 
 type Server = DatabaseConfig["server"];
 
 /** Decodes `antares:database`; how the deployer reaches the server depends on the master's access. */
 export function decodeDatabase(context: Context, target: TargetConfig): DatabaseConfig {
   const reader = context.reader("database");
-  const server = decodeServer(context, reader);
-  const bySsh = target.kind === "hosts" || target.host.access.kind === "ssh";
+  const server = decodeServer(context, target.kind);
+  const bySsh = target.kind !== "single" || target.host.access.kind === "ssh";
   const database = {
     server,
     name: reader.value(keys.name),
     user: reader.value(keys.user),
     postgis: reader.value(keys.postgis),
     gisOwner: reader.value(keys.gisOwner),
-    reach: decodeReach(reader, { server, bySsh }),
+    reach: decodeReach(reader, { server, bySsh, target: target.kind }),
     tunnelPort: reader.value(keys.tunnelPort),
   };
   checkRoles(reader, database);
-  if (target.kind === "hosts") checkAddress(reader, server);
+  if (target.kind !== "single") checkAddress(reader, server);
   if (database.reach === "direct") reader.forbid([keys.tunnelPort]);
   return database;
 }
 
-function decodeServer(context: Context, reader: Reader): Server {
-  if (reader.value(keys.server) === "existing") return decodeExisting(context, reader);
+function decodeServer(context: Context, target: TargetConfig["kind"]): Server {
+  const reader = context.reader("database");
+  const kind = reader.optional(keys.server) ?? (target === "aws" ? "rds" : "local");
+  if (reader.sound(keys.server)) {
+    if (kind !== "rds") reader.forbid(rdsOnly);
+    if ((kind === "rds") !== (target === "aws") && kind !== "existing") {
+      const others = target === "aws" ? "rds" : "local";
+      reader.refuse(keys.server, `${others} or existing, because target is ${target}`);
+    }
+  }
+  if (kind === "existing") return decodeExisting(context, reader);
+  if (kind === "rds") {
+    forbidExisting(reader);
+    return decodeRds(context);
+  }
   const port = reader.optional(keys.port) ?? LOCAL_PORT;
   // A refused `server` says nothing about what belongs to it.
   if (reader.sound(keys.server)) {
-    reader.forbid([keys.host, keys.sslmode, keys.adminUser, keys.adminDatabase]);
-    reader.forbid([keys.caFile], "database.server is existing");
+    forbidExisting(reader);
   }
   return { kind: "local", port };
+}
+
+/** Refuses what only a server of somebody else has. */
+function forbidExisting(reader: Reader): void {
+  reader.forbid([keys.host, keys.sslmode, keys.adminUser, keys.adminDatabase]);
+  reader.forbid([keys.caFile], "database.server is existing");
 }
 
 function decodeExisting(context: Context, reader: Reader): Server {
@@ -78,11 +97,16 @@ function decodeAdmin(
 
 function decodeReach(
   reader: Reader,
-  given: { readonly server: Server; readonly bySsh: boolean },
+  given: {
+    readonly server: Server;
+    readonly bySsh: boolean;
+    readonly target: TargetConfig["kind"];
+  },
 ): "direct" | "tunnel" {
   // The local server answers the cluster's own hosts only.
   const behindSsh = given.server.kind === "local" && given.bySsh;
-  const reach = reader.optional(keys.reach) ?? (behindSsh ? "tunnel" : "direct");
+  const isPrivate = behindSsh || given.target === "aws";
+  const reach = reader.optional(keys.reach) ?? (isPrivate ? "tunnel" : "direct");
   if (!reader.sound(keys.reach, keys.server)) return reach;
   if (reach === "tunnel" && !given.bySsh) {
     reader.refuse(keys.reach, "direct: a tunnel goes through SSH, and host.access is local");
@@ -103,7 +127,7 @@ function checkAddress(reader: Reader, server: Server): void {
 function checkRoles(reader: Reader, database: Omit<DatabaseConfig, "reach">): void {
   const { server, user, gisOwner } = database;
   const given = server.kind === "existing" ? server.admin?.user : undefined;
-  const admin = server.kind === "existing" ? given : LOCAL_ADMINISTRATOR;
+  const admin = server.kind === "existing" ? given : ADMINISTRATOR;
   if (!reader.sound(keys.user, keys.adminUser, keys.gisOwner)) return;
   if (user === admin) {
     reader.refuse(

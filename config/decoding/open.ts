@@ -72,6 +72,9 @@ function openSubject(
     return [{ at, concealed, properties: new Map([[subject.name, text]]) }];
   }
   const parsed = parse(text);
+  if (subject.type === "list") {
+    return [{ at, concealed, properties: new Map([[subject.name, parsed ?? text]]) }];
+  }
   if (subject.type === "object") {
     return openObject(subject, { at, concealed, faults, value: parsed });
   }
@@ -154,7 +157,7 @@ function unknownKey(name: string): Fault {
   const subject = subjectsByName.get(name.split(/[.[]/, 1)[0] ?? "");
   if (subject !== undefined && subject.type !== "string") {
     const closest = nearest(name, plainPaths);
-    const kind = subject.type === "array" ? "list" : "object";
+    const kind = subject.type === "object" ? "object" : "list";
     const expected =
       `no key with a dot or bracket: ${NAMESPACE}:${subject.name} is one ${kind} in the stack file ` +
       `(pulumi config set --path '${path}' VALUE writes it so)`;

@@ -1,5 +1,6 @@
 import { serviceKeys } from "../keys/host";
 import { shareKeys } from "../keys/share";
+import type { Key } from "../keys/key";
 import type { ServiceConfig, ShareConfig, TargetConfig } from "../model";
 import { isWithin } from "../rules/places";
 import type { Context } from "./context";
@@ -35,16 +36,20 @@ export function decodePlaces(
 function decodeShare(reader: Reader, target: TargetConfig["kind"]): ShareConfig {
   const path = reader.value(shareKeys.path);
   const kind = decodeKind(reader, target);
-  const { server, export: exported, options } = shareKeys;
+  const { server, export: exported, options, fileSystem, encryptInTransit } = shareKeys;
   // A refused kind says nothing about what belongs to it.
-  const forbid = (rows: readonly (typeof server | typeof options)[]): void => {
+  const forbid = (rows: readonly Key<unknown>[]): void => {
     if (reader.sound(shareKeys.kind)) reader.forbid(rows);
   };
+  if (kind !== "efs") forbid([fileSystem, encryptInTransit]);
   switch (kind) {
     case "nfs": {
       const from = { server: reader.required(server), export: reader.required(exported) };
       return { path, kind, ...from, options: reader.value(options) };
     }
+    case "efs":
+      forbid([server, exported]);
+      return decodeFileSystem(reader, path);
     case "exported":
       forbid([server, exported]);
       return { path, kind, options: reader.value(options) };
@@ -55,14 +60,38 @@ function decodeShare(reader: Reader, target: TargetConfig["kind"]): ShareConfig 
   }
 }
 
+function decodeFileSystem(reader: Reader, path: string): ShareConfig {
+  const fileSystem = reader.optional(shareKeys.fileSystem);
+  if (reader.value(shareKeys.encryptInTransit) && reader.sound(shareKeys.encryptInTransit)) {
+    reader.refuse(shareKeys.encryptInTransit, "false: hosts cannot encrypt the way to it yet");
+  }
+  return {
+    path,
+    kind: "efs",
+    options: reader.value(shareKeys.options),
+    encryptInTransit: reader.value(shareKeys.encryptInTransit),
+    ...(fileSystem !== undefined && { fileSystem }),
+  };
+}
+
 function decodeKind(reader: Reader, target: TargetConfig["kind"]): ShareConfig["kind"] {
+  if (target === "aws") {
+    const kind = reader.optional(shareKeys.kind) ?? "efs";
+    if (kind !== "efs" && reader.sound(shareKeys.kind)) {
+      reader.refuse(shareKeys.kind, "efs, because target is aws");
+    }
+    return kind;
+  }
   if (target === "hosts") {
     const kind = reader.required(shareKeys.kind);
-    if (kind !== "directory") return kind;
+    if (kind !== "directory" && kind !== "efs") return kind;
     reader.refuse(shareKeys.kind, "nfs, path or exported: the hosts must see one directory");
     return kind;
   }
   const kind = reader.optional(shareKeys.kind) ?? "directory";
+  if (kind === "efs" && reader.sound(shareKeys.kind)) {
+    reader.refuse(shareKeys.kind, "directory, nfs or path: efs is of the target aws");
+  }
   if (kind === "exported" && reader.sound(shareKeys.kind)) {
     reader.refuse(shareKeys.kind, "directory, nfs or path: one machine has nobody to export to");
   }

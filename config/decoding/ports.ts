@@ -66,7 +66,7 @@ function claims({ database, dask, scheduler, share }: Listening): readonly Claim
 }
 
 function checkWorkers(context: Context, { target, dask }: Listening): void {
-  const slots = target.kind === "single" ? [dask.slots] : target.hosts.map((h) => h.daskSlots);
+  const slots = target.kind === "hosts" ? target.hosts.map((host) => host.daskSlots) : [];
   const needed = 2 * Math.max(0, dask.slots, ...slots);
   const { first, last } = dask.workerPorts;
   const reader = context.reader("dask");

@@ -1,5 +1,6 @@
 import { describeGiven, type Fault } from "../fault";
 import { propertyOf, type DefaultedKey, type Key } from "../keys/key";
+import type { Scalar, Written } from "../rules/rule";
 
 /** One object of the configuration as the operator wrote it. */
 export interface Given {
@@ -39,9 +40,9 @@ export class Reader {
     const property = propertyOf(row);
     if (!this.given.properties.has(property)) return undefined;
     const given = this.given.properties.get(property);
-    const value = isScalar(given) ? row.rule.accept(given) : undefined;
+    const value = isWritten(given) ? row.rule.accept(given) : undefined;
     if (value !== undefined) return value;
-    if (isScalar(given) && row.rule.conceals?.(given) === true) this.hidden.add(property);
+    if (isWritten(given) && row.rule.conceals?.(given) === true) this.hidden.add(property);
     this.refuse(row, row.rule.expected);
     return row.sample;
   }
@@ -81,13 +82,16 @@ export class Reader {
     this.refused.add(property);
     const value = this.given.properties.get(property);
     const quiet = this.given.concealed || this.hidden.has(property) || !this.has(row);
-    const given = quiet ? undefined : describeGiven(value);
-    const path =
-      this.given.at === "antares:target" ? this.given.at : `${this.given.at}.${property}`;
+    const given = quiet ? undefined : describeGiven(value, row.rule.type === "list");
+    const path = this.at === property ? this.given.at : `${this.given.at}.${property}`;
     this.faults.push({ path, ...(given !== undefined && { given }), expected });
   }
 }
 
-function isScalar(value: unknown): value is string | number | boolean {
+function isWritten(value: unknown): value is Written {
+  return Array.isArray(value) ? value.every(isScalar) : isScalar(value);
+}
+
+function isScalar(value: unknown): value is Scalar {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }

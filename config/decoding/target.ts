@@ -1,13 +1,14 @@
 import { targetKey } from "../keys/host";
 import { sshKeys } from "../keys/hosts";
 import type { SshConfig, TargetConfig } from "../model";
+import { decodeAws, forbidAws } from "./aws";
 import type { Context } from "./context";
 import { decodeHost } from "./host";
 import { decodeHosts, type Slots } from "./hosts";
 
 /** Decodes `antares:target`. */
 export function targetKind(context: Context): TargetConfig["kind"] {
-  return context.reader("target").value(targetKey) === "hosts" ? "hosts" : "single";
+  return context.reader("target").value(targetKey);
 }
 
 /** Decodes the machines, and refuses those of another target. */
@@ -16,13 +17,22 @@ export function decodeTarget(
   kind: TargetConfig["kind"],
   slots: Slots,
 ): TargetConfig {
-  if (kind === "hosts") {
-    context.forbid("host", "target is single");
-    return { kind, hosts: decodeHosts(context, slots) };
-  }
   // A refused target says nothing about what belongs to it.
-  if (context.reader("target").sound(targetKey)) context.forbid("hosts", "target is hosts");
-  return { kind, host: decodeHost(context) };
+  if (context.reader("target").sound(targetKey)) forbidOthers(context, kind);
+  switch (kind) {
+    case "single":
+      return { kind, host: decodeHost(context) };
+    case "hosts":
+      return { kind, hosts: decodeHosts(context, slots) };
+    case "aws":
+      return decodeAws(context, slots);
+  }
+}
+
+function forbidOthers(context: Context, kind: TargetConfig["kind"]): void {
+  if (kind !== "single") context.forbid("host", "target is single");
+  if (kind !== "hosts") context.forbid("hosts", "target is hosts");
+  if (kind !== "aws") forbidAws(context);
 }
 
 /** Decodes `antares:ssh`. */

@@ -1,19 +1,25 @@
+import { databaseClass } from "../rules/aws";
 import { databaseName, existingDatabaseName, sslMode } from "../rules/names";
 import { absolutePath, plainHostAddress, port } from "../rules/places";
-import { choice } from "../rules/rule";
+import { choice, integer, truth } from "../rules/rule";
 import { defaulted, key } from "./key";
 
 const EXISTING = "database.server is existing";
+const RDS = "database.server is rds";
 const ADMIN = "database.server is existing and database.adminUser is given";
 
+const gib = integer({ min: 20, max: 65_536, expected: "a number of GiB from 20 to 65536" });
+
 export const databaseKeys = {
-  server: defaulted({
+  server: key({
     path: "database.server",
-    rule: choice(["local", "existing"]),
-    default: "local" as const,
+    rule: choice(["local", "existing", "rds"]),
+    example: "local",
+    defaultNote: "rds on AWS, else local",
     description:
       "`local`: PostgreSQL and PostGIS of the distribution, on a cluster of its own on the " +
-      "master. `existing`: a server that somebody else runs.",
+      "master. `existing`: a server that somebody else runs. `rds`: Amazon's Relational Database " +
+      "Service, for the target `aws`, which has no local one.",
   }),
   host: key({
     path: "database.host",
@@ -29,6 +35,7 @@ export const databaseKeys = {
     unit: "TCP port",
     example: "5432",
     defaultNote: "5433 for a local server (5432 may be in use already), 5432 for an existing one",
+    only: "database.server is local or existing",
     description: "Port of the server.",
   }),
   sslmode: defaulted({
@@ -92,7 +99,7 @@ export const databaseKeys = {
     path: "database.reach",
     rule: choice(["direct", "tunnel"]),
     example: "direct",
-    defaultNote: "tunnel for a local server behind SSH, else direct",
+    defaultNote: "tunnel on AWS and for a local server behind SSH, else direct",
     only: "tunnel: the master is reached by SSH; direct: not for a local server behind SSH",
     description: "How the deployer reaches the server: itself, or through the master's SSH.",
   }),
@@ -103,5 +110,50 @@ export const databaseKeys = {
     default: 15432,
     only: "database.reach is tunnel",
     description: "Port on the deployer's loopback for the tunnel.",
+  }),
+  class: defaulted({
+    path: "database.class",
+    rule: databaseClass,
+    default: "db.t4g.medium",
+    only: RDS,
+    description: "Instance class of the server.",
+  }),
+  major: defaulted({
+    path: "database.major",
+    rule: integer({ min: 14, max: 18, expected: "a major version of PostgreSQL from 14 to 18" }),
+    default: 16,
+    only: RDS,
+    description: "Major version of PostgreSQL; minor ones come by themselves.",
+  }),
+  storageGib: defaulted({
+    path: "database.storageGib",
+    rule: gib,
+    unit: "GiB",
+    default: 50,
+    only: RDS,
+    description: "Storage at first.",
+  }),
+  maxStorageGib: defaulted({
+    path: "database.maxStorageGib",
+    rule: gib,
+    unit: "GiB",
+    default: 500,
+    only: RDS,
+    description: "How far the storage grows by itself.",
+  }),
+  multiAz: defaulted({
+    path: "database.multiAz",
+    rule: truth,
+    default: false,
+    only: RDS,
+    description: "Whether a second server in another zone stands by.",
+  }),
+  backupDays: defaulted({
+    path: "database.backupDays",
+    rule: integer({ min: 1, max: 35, expected: "a number of days from 1 to 35" }),
+    unit: "days",
+    default: 7,
+    only: RDS,
+    description: "How far back the database can be restored.",
   }),
 };

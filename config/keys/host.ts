@@ -3,7 +3,7 @@ import { serviceUser, systemUser, userId } from "../rules/names";
 import { choice } from "../rules/rule";
 import { defaulted, key } from "./key";
 
-/** Kinds of cluster; the last is not built yet and refused by name. */
+/** Kinds of cluster. */
 export const TARGETS = ["single", "hosts", "aws"] as const;
 
 export const targetKey = defaulted({
@@ -12,7 +12,7 @@ export const targetKey = defaulted({
   default: "single" as const,
   description:
     "What the cluster is made of: `single` is one machine, `hosts` are existing machines reached " +
-    "by SSH. `aws` is not available yet and is refused.",
+    "by SSH, `aws` is made on Amazon Web Services.",
 });
 
 const SINGLE_ONLY = "target is single";

@@ -1,10 +1,10 @@
 import type { SecretName } from "../model";
-import type { Rule } from "../rules/rule";
+import type { Rule, Written } from "../rules/rule";
 import type { SecretRule } from "../rules/secrets";
 
 /** One property that the operator can set. */
 export interface Key<T> {
-  /** `SUBJECT.PROPERTY`; `[]` behind the subject where it is a list; the subject alone for plain text. */
+  /** `SUBJECT.PROPERTY`; `[]` behind the subject where it is a list of objects; the subject alone for plain values. */
   readonly path: string;
   readonly rule: Rule<T>;
   readonly description: string;
@@ -18,7 +18,7 @@ export interface Key<T> {
   /** In words: when the key may be given; elsewhere it is refused. */
   readonly only?: string;
   /** A value that the rule takes, as the operator would write it. */
-  readonly example: string;
+  readonly example: Written;
   /** That value as the rule reads it; it holds the place of a refused value while faults are collected. */
   readonly sample: T;
 }
@@ -37,7 +37,7 @@ export function key<T>(row: Omit<Key<T>, "sample" | "default">): Key<T> {
 
 /** The same with a default, which is the example too where none is given. */
 export function defaulted<T extends string | number | boolean>(
-  row: Omit<Key<T>, "sample" | "example"> & { readonly default: T; readonly example?: string },
+  row: Omit<Key<T>, "sample" | "example"> & { readonly default: T; readonly example?: Written },
 ): DefaultedKey<T> {
   return { ...key({ ...row, example: row.example ?? String(row.default) }), default: row.default };
 }
@@ -45,7 +45,8 @@ export function defaulted<T extends string | number | boolean>(
 /** One top-level key `antares:NAME` and what is inside it. */
 export interface Subject {
   readonly name: string;
-  readonly type: "string" | "object" | "array";
+  /** `array`: of objects. `list`: of plain values, which are what the one key says. */
+  readonly type: "string" | "object" | "array" | "list";
   readonly description: string;
   readonly keys: readonly Key<unknown>[];
 }

@@ -11,7 +11,7 @@ export const schedulerKeys = {
     path: "scheduler.kind",
     rule: choice(["none", "gridEngine"]),
     example: "gridEngine",
-    defaultNote: "none for one machine, gridEngine for hosts",
+    defaultNote: "none for one machine, else gridEngine",
     description:
       "`gridEngine`: jobs are submitted with qsub, and dask runs as jobs. `none`: dask alone, as " +
       "processes; for one machine only.",
@@ -41,7 +41,7 @@ export const schedulerKeys = {
     path: "scheduler.brake",
     rule: fraction,
     default: 0.5,
-    only: "target is hosts",
+    only: "target is hosts or aws",
     description:
       "Where more than this part of the members vanishes at once, and at least two, none is taken " +
       "for dead: it is rather the master who is cut off.",

@@ -1,8 +1,10 @@
+import { fileSystemId } from "../rules/aws";
 import { mountOptions } from "../rules/names";
 import { absolutePath, ownDirectory, plainHostAddress } from "../rules/places";
-import { choice } from "../rules/rule";
+import { choice, truth } from "../rules/rule";
 import { defaulted, key } from "./key";
 
+const EFS_ONLY = "share.kind is efs";
 const NFS_ONLY = "share.kind is nfs";
 
 /**
@@ -21,13 +23,14 @@ export const shareKeys = {
   }),
   kind: key({
     path: "share.kind",
-    rule: choice(["directory", "nfs", "path", "exported"]),
+    rule: choice(["directory", "nfs", "path", "exported", "efs"]),
     example: "nfs",
     required: "target is hosts",
-    defaultNote: "directory for one machine, else none",
+    defaultNote: "directory for one machine, efs on AWS, else none",
     description:
       "`directory`: the one machine's own. `nfs`: mounted from share.server. `path`: the site has " +
-      "mounted it there already. `exported`: the master's own, which it exports to the others.",
+      "mounted it there already. `exported`: the master's own, which it exports to the others. " +
+      "`efs`: Amazon's Elastic File System, for the target `aws`, which takes no other.",
   }),
   server: key({
     path: "share.server",
@@ -49,7 +52,23 @@ export const shareKeys = {
     path: "share.options",
     rule: mountOptions,
     default: NFS_OPTIONS,
-    only: "share.kind is nfs or exported",
+    only: "share.kind is nfs, exported or efs",
     description: "Options of the mount.",
+  }),
+  fileSystem: key({
+    path: "share.fileSystem",
+    rule: fileSystemId,
+    example: "fs-0a1b2c3d4e5f60718",
+    defaultNote: "none: a file system is made",
+    only: EFS_ONLY,
+    description: "An existing file system that has a mount target in each private subnet.",
+  }),
+  encryptInTransit: defaulted({
+    path: "share.encryptInTransit",
+    rule: truth,
+    default: false,
+    only: EFS_ONLY,
+    description:
+      "Whether the way to the file system is encrypted, too. One that is made then refuses all else.",
   }),
 };

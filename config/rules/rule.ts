@@ -1,16 +1,19 @@
 /** What Pulumi can hold in a property: text, a number or a truth value. */
 export type Scalar = string | number | boolean;
 
+/** What the operator can write at one key: a scalar, or a list of them. */
+export type Written = Scalar | readonly Scalar[];
+
 /** One value rule: turns what the operator wrote into a typed value, or refuses it. */
 export interface Rule<T> {
   /** Type as Pulumi names it. */
-  readonly type: "string" | "integer" | "number" | "boolean";
+  readonly type: "string" | "integer" | "number" | "boolean" | "list";
   /** What is accepted, in words that follow "expected". */
   readonly expected: string;
   /** The value in its normal form; `undefined` where the rule refuses it. Never throws. */
-  accept(given: Scalar): T | undefined;
+  accept(given: Written): T | undefined;
   /** True where a refused text may hold a credential, so that no message may repeat it. */
-  conceals?(given: Scalar): boolean;
+  conceals?(given: Written): boolean;
 }
 
 /** Text by a test of its own; `parse` answers the normal form or `undefined`. */
@@ -72,6 +75,24 @@ export const fraction: Rule<number> = {
   },
 };
 
+/** Several values of one kind, each once; one alone need not be written as a list. */
+export function listOf<T>(
+  item: Rule<T>,
+  size: { readonly min: number; readonly max: number; readonly expected: string },
+): Rule<readonly T[]> {
+  return {
+    type: "list",
+    expected: size.expected,
+    accept: (given) => {
+      const written: readonly Scalar[] = typeof given === "object" ? given : [given];
+      const accepted = written.flatMap((each) => item.accept(each) ?? []);
+      const unique = new Set(written.map(String)).size === written.length;
+      const fits = accepted.length >= size.min && accepted.length <= size.max;
+      return fits && unique && accepted.length === written.length ? accepted : undefined;
+    },
+  };
+}
+
 /** `true` or `false`, also where YAML quotes it. */
 export const truth: Rule<boolean> = {
   type: "boolean",
@@ -85,12 +106,12 @@ export const truth: Rule<boolean> = {
 
 // `pulumi config set --path` turns digits into a number whatever the property is, so a text of digits
 // arrives as one. A fraction is refused: 1.10 would have become 1.1 on the way.
-function asText(given: Scalar): string | undefined {
+function asText(given: Written): string | undefined {
   if (typeof given === "string") return given;
   return Number.isSafeInteger(given) ? String(given) : undefined;
 }
 
-function asInteger(given: Scalar): number | undefined {
+function asInteger(given: Written): number | undefined {
   if (typeof given === "number") return Number.isSafeInteger(given) ? given : undefined;
   return typeof given === "string" && /^(0|[1-9]\d{0,14})$/.test(given) ? Number(given) : undefined;
 }

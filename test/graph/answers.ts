@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MockResourceArgs, MockResourceResult } from "@pulumi/pulumi/runtime/mocks";
+import { awsOutputs, isAws } from "./awsAnswers";
 import { readScript } from "./script";
 
 /** A host key of the form that a host shows; the same one that the configuration's example has. */
@@ -48,7 +49,8 @@ export interface AnswerOptions {
 type Outputs = Readonly<Record<string, unknown>>;
 
 /** Outputs of a resource after `up`, beside its inputs. @throws Error for a type that is not listed. */
-function outputsOf({ type, name, inputs }: MockResourceArgs, options: AnswerOptions): Outputs {
+function outputsOf(args: MockResourceArgs, options: AnswerOptions): Outputs {
+  const { type, name, inputs } = args;
   switch (type) {
     case "command:local:Command":
     case "command:remote:Command": {
@@ -61,6 +63,8 @@ function outputsOf({ type, name, inputs }: MockResourceArgs, options: AnswerOpti
       return hostFacts(isRecord(inputs) ? inputs : {}, options);
     case "pulumi-nodejs:dynamic/antares:GeneratedSecret":
       return { value: generatedBy(name) };
+    case "pulumi-nodejs:dynamic/antares:GeneratedKey":
+      return { privateKey: generatedBy(name), publicKey: `ssh-ed25519 of ${name}` };
     case "pulumi-nodejs:dynamic/antares:ApplicationDatabase":
       return { owner: "antares", encoding: "UTF8", serverVersion: "15.14", state: "ready" };
     case "pulumi-nodejs:dynamic/antares:SchemaOwnership":
@@ -71,6 +75,7 @@ function outputsOf({ type, name, inputs }: MockResourceArgs, options: AnswerOpti
     case "pulumi:providers:postgresql":
       return {};
     default:
+      if (isAws(type)) return awsOutputs(args);
       throw new Error(`no answer for a resource of type ${type}: ${name}`);
   }
 }

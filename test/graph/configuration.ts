@@ -86,6 +86,15 @@ export const CLUSTER_KEYS = {
   sshJumpPrivateKey: formalPrivateKey("ssh-jump-private-key"),
 };
 
+/** The stack `prod` with an image and a key pair that are there already. */
+const PROD_COMPUTE = {
+  image: "ami-0a1b2c3d4e5f60718",
+  keyPair: "operators",
+  masterType: "m6i.xlarge",
+  nodeType: "m6i.2xlarge",
+  nodes: 4,
+};
+
 /** The configurations whose graphs are kept as golden files, by the file's name. */
 export const variants = {
   local: stackConfig("local"),
@@ -107,6 +116,8 @@ export const variants = {
     },
     { ...SSH_KEY, databaseAdminPassword: "given-administrator-password" },
   ),
+  dev: stackConfig("dev"),
+  prod: stackConfig("prod", { ...OPERATOR, compute: PROD_COMPUTE }, SSH_KEY),
   "local-application-role": stackConfig(
     "local",
     { ...OPERATOR, database: SITE },

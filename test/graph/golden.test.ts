@@ -15,6 +15,10 @@ const kept = [
   { variant: "hosts", preview: true },
   { variant: "hosts", preview: false },
   { variant: "hosts-existing-server", preview: false },
+  { variant: "dev", preview: true },
+  { variant: "dev", preview: false },
+  { variant: "prod", preview: true },
+  { variant: "prod", preview: false },
 ] as const;
 
 describe("the golden graph", () => {

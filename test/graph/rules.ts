@@ -132,7 +132,7 @@ export const rules: readonly Rule[] = [
       const above = byUrn(graph, parent);
       if (above === undefined) return false;
       return isStack(above)
-        ? ["machine", "hosts", "bootstrap"].includes(name)
+        ? ["machine", "hosts", "aws", "bootstrap"].includes(name)
         : name.startsWith(`${above.name}-`);
     },
   ),

@@ -39,6 +39,10 @@ mount_nfs() {
     # Where the file system knows the flag, not even root writes below the bare mount point.
     chattr +i "$SHARE" 2>/dev/null || true
     fstab_line
+    # The name of a file system that Amazon has just made takes a while to be known.
+    case $SHARE_SOURCE in
+    *.efs.*.amazonaws.com:*) wait_until 180 getent hosts "${SHARE_SOURCE%%:*}" >/dev/null || true ;;
+    esac
     # A file system that is a program of its own outlives this script.
     daemon timeout 120 mount "$SHARE" || fail "the share $SHARE_SOURCE cannot be mounted at $SHARE"
   fi

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Phase 4: the three settings files, once, on the share; linked into the service user's home.
-# Inputs:  SHARE, DATACUBE_CONF, ANTARES_ENV, PGPASS (whole files), PROFILE, the service user's values.
+# Inputs:  SHARE, DATACUBE_CONF, ANTARES_ENV, PGPASS (whole files), PROFILE, DATABASE_CA and DATABASE_CA_FILE
+#          (text and file name) where the hosts do not have the database's certificates, the service user's values.
 # Effect:  each file 0600 of the service user, replaced as a whole or not at all.
 set -euo pipefail
 
@@ -16,6 +17,7 @@ write_setting() {
 write_setting .datacube.conf "$DATACUBE_CONF"
 write_setting .antares "$ANTARES_ENV"
 write_setting .pgpass "$PGPASS"
+if [ -n "${DATABASE_CA:-}" ]; then write_setting "$DATABASE_CA_FILE" "$DATABASE_CA"; fi
 link_settings
 for folder in $DATA_FOLDERS; do install -d -o "$SERVICE_USER" -g "$SERVICE_USER" -m 0750 "$folder"; done
 emit '{"files": 3}'

@@ -83,7 +83,7 @@ export function loginProfile(
 ): string {
   const { server } = config.database;
   const tls =
-    server.kind === "existing"
+    server.kind !== "local"
       ? `export PGSSLMODE=${server.sslmode}${server.caFile === undefined ? "" : ` PGSSLROOTCERT='${server.caFile}'`}\n`
       : "";
   return `# antares3: written by its deployment\nexport PATH=/opt/antares/venv/bin:$PATH\n${

@@ -37,7 +37,7 @@ describe("kinds of share and scheduler", () => {
     const [line] = refused([MASTER, NODE], { share: undefined });
     assert.equal(
       line,
-      "antares:share.kind: expected one of directory, nfs, path, exported, because target is " +
+      "antares:share.kind: expected one of directory, nfs, path, exported, efs, because target is " +
         "hosts; it is missing",
     );
     assert.deepEqual(refused([MASTER, NODE], { share: { kind: "directory" } }), [
@@ -62,7 +62,7 @@ describe("kinds of share and scheduler", () => {
     assert.deepEqual(faults({ share: { server: "nfs", export: "/", options: "hard" } }), [
       `antares:share.server is "nfs": ${only}`,
       `antares:share.export is "/": ${only}`,
-      `antares:share.options is "hard": ${only} or exported`,
+      `antares:share.options is "hard": ${only}, exported or efs`,
     ]);
   });
 

@@ -161,13 +161,7 @@ describe("decoding a right configuration", () => {
   });
 });
 
-describe("targets that are not there yet", () => {
-  it("refuses aws by name and says nothing of its other keys", () => {
-    assert.deepEqual(faults({ target: "aws", network: { cidr: "10.0.0.0/16" }, software: 5 }), [
-      'antares:target is "aws": expected single or hosts: the target aws is not available yet',
-    ]);
-  });
-
+describe("targets", () => {
   it("refuses an unknown target as a value", () => {
     assert.deepEqual(faults({ target: "singel" }), [
       'antares:target is "singel": expected one of single, hosts, aws',

@@ -73,3 +73,12 @@ export const cluster = (hosts: readonly unknown[], given: Given = {}): Given => 
   share: SHARE,
   ...given,
 });
+
+/** The least that the target `aws` needs. */
+export const AWS = {
+  target: "aws",
+  network: { region: "eu-central-1", sshFrom: ["203.0.113.0/24"] },
+} as const;
+
+/** The same; `given` adds other subjects, or takes their place. */
+export const aws = (given: Given = {}): Given => ({ ...AWS, ...given });

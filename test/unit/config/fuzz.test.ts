@@ -79,6 +79,18 @@ const CLUSTER = raw(
   { sshPrivateKey: PRIVATE_KEY, sshJumpPrivateKey: PRIVATE_KEY },
 );
 
+const CLOUD = raw({
+  target: "aws",
+  network: { region: "eu-central-1", sshFrom: ["203.0.113.0/24"], zones: ["a", "b", "c"] },
+  compute: { nodes: 3, nodeType: "m6i.large" },
+  elastic: { min: 1, max: 9 },
+  bucket: { oldVersionDays: 10 },
+  database: { major: 17, storageGib: 100, multiAz: true },
+  share: { path: "/data/antares" },
+  power: "running",
+  allow: ["share"],
+});
+
 const mutation = (of: RawConfig) =>
   fc.record({
     key: fc.constantFrom(...Object.keys(of.values)),
@@ -100,7 +112,7 @@ describe("fuzzing the door", function () {
     );
   });
 
-  for (const [kind, right] of Object.entries({ machine: RIGHT, cluster: CLUSTER })) {
+  for (const [kind, right] of Object.entries({ machine: RIGHT, cluster: CLUSTER, cloud: CLOUD })) {
     it(`a right ${kind} with a few characters changed does too`, () => {
       assert.equal(settles(right), true);
       const mutations = fc.array(mutation(right), { minLength: 1, maxLength: 3 });
@@ -127,7 +139,7 @@ describe("fuzzing the door", function () {
       fc.assert(
         fc.property(change, ({ subject, value, pick }) => {
           const row = subject.keys[pick % subject.keys.length];
-          if (row === undefined || subject.type === "string") return;
+          if (row === undefined || subject.type === "string" || subject.type === "list") return;
           const before: unknown = JSON.parse(right.values[subject.name] ?? "{}");
           const items: readonly unknown[] = Array.isArray(before) ? before : [before];
           const old = items[pick % Math.max(1, items.length)] ?? {};

@@ -16,17 +16,27 @@ const AROUND: Readonly<Record<string, object>> = {
   scheduler: { kind: "gridEngine" },
 };
 
+/** The target that has a subject, where it is not one machine. */
+const TARGET: Readonly<Record<string, string>> = {
+  ...{ hosts: "hosts", ssh: "hosts" },
+  ...{ network: "aws", compute: "aws", elastic: "aws", bucket: "aws" },
+};
+
+const isPlain = ({ type }: Subject): boolean => type === "string" || type === "list";
+
 /** The faults of a configuration that gives one property, or one list item's, this value. */
 function faultsWith(subject: Subject, given: { row: Key<unknown>; value: unknown }): string[] {
   const { row, value } = given;
-  if (subject.type === "string") return faults({ [subject.name]: value });
+  if (isPlain(subject)) return faults({ [subject.name]: value });
   const object = { ...AROUND[subject.name], [propertyOf(row)]: value };
-  const target = ["hosts", "ssh"].includes(subject.name) ? { target: "hosts" } : {};
-  return faults({ ...target, [subject.name]: subject.type === "array" ? [object] : object });
+  return faults({
+    target: TARGET[subject.name] ?? "single",
+    [subject.name]: subject.type === "array" ? [object] : object,
+  });
 }
 
 function pathOf(subject: Subject, row: Key<unknown>): string {
-  if (subject.type === "string") return `antares:${subject.name}`;
+  if (isPlain(subject)) return `antares:${subject.name}`;
   return `antares:${row.path.replace("[]", "[0]")}`;
 }
 
@@ -56,7 +66,12 @@ describe("the key table", () => {
     const paths = subjects.flatMap((subject) => subject.keys.map((row) => row.path));
     assert.equal(new Set(paths).size, paths.length);
     for (const subject of subjects) {
-      const prefix = { string: "", object: `${subject.name}.`, array: `${subject.name}[].` };
+      const prefix = {
+        string: "",
+        list: "",
+        object: `${subject.name}.`,
+        array: `${subject.name}[].`,
+      };
       for (const row of subject.keys)
         assert.ok(row.path.startsWith(prefix[subject.type]), row.path);
     }
@@ -150,9 +165,11 @@ describe("stack files", () => {
     assert.equal(decoded.config.ssh.waitSeconds, 600);
   });
 
-  it("dev is refused until there is AWS", () => {
-    assert.deepEqual(faultsOf({ values: stack("dev"), secretKeys: new Set() }), [
-      'antares:target is "aws": expected single or hosts: the target aws is not available yet',
-    ]);
-  });
+  for (const name of ["dev", "prod"]) {
+    it(`${name} needs nothing but the source`, () => {
+      const lines = faultsOf({ values: stack(name), secretKeys: new Set() });
+      assert.equal(lines.length, 1);
+      assert.match(lines[0] ?? "", /^antares:software\.source: .*; it is missing$/);
+    });
+  }
 });

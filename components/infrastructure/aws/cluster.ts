@@ -1,0 +1,158 @@
+import { Provider } from "@pulumi/aws/provider";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsTarget, Store } from "../../../config/awsModel";
+import type { Config } from "../../../config/model";
+import { GeneratedSecret } from "../../../providers/resources/generatedSecret";
+import type { SshAccess } from "../../host/access";
+import type { Host } from "../../host/host";
+import type { DatabaseEndpoint, Infrastructure, Node, SharedMount } from "../contract";
+import { existingServer } from "../database";
+import { createMachine, createWay, type Machine, type MachineConfig } from "../machine";
+import { masterNeeds, nodeNeeds } from "../needs";
+import { Bucket } from "./bucket";
+import { Database } from "./database";
+import { Instances, type Machine as AwsMachine } from "./instances";
+import { createPlace, type Place } from "./network";
+import { HostRole } from "./role";
+import { SecurityGroups } from "./securityGroups";
+import { createShare } from "./share";
+
+export interface AwsClusterArgs {
+  readonly config: Config<pulumi.Output<string>>;
+  readonly target: AwsTarget;
+}
+
+/**
+ * A cluster on Amazon Web Services: network, share, database, bucket, a master and nodes. Only the
+ * master is reached from outside. What holds data is protected until `antares:allow` names it.
+ */
+export class AwsCluster extends pulumi.ComponentResource implements Infrastructure {
+  readonly database: DatabaseEndpoint;
+  readonly share: SharedMount;
+  readonly bucket: pulumi.Output<string>;
+  readonly master: Host;
+  readonly masterFqdn: pulumi.Output<string>;
+  readonly nodes: readonly Node[];
+
+  constructor(
+    private readonly own: string,
+    private readonly args: AwsClusterArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("antares:infrastructure:AwsCluster", own, {}, opts);
+    const { config, target } = args;
+    const { region, network, access } = target;
+    const inside = { parent: this, provider: this.createProvider() };
+    const place = createPlace(`${own}-network`, { region, network }, inside);
+    const groups = new SecurityGroups(
+      `${own}-security`,
+      { vpcId: place.vpcId, access, dask: config.dask, databasePort: config.database.server.port },
+      inside,
+    );
+    const bucket = new Bucket(
+      `${own}-bucket`,
+      { ...target.bucket, protect: this.isProtected("bucket") },
+      inside,
+    );
+    const role = new HostRole(`${own}-host`, { bucketArn: bucket.arn }, inside);
+    const { secrets } = config;
+    const instances = new Instances(
+      `${own}-instances`,
+      { target, secrets, place, groups, role },
+      inside,
+    );
+    const [master, ...nodes] = this.reach(instances);
+    this.bucket = bucket.name;
+    this.master = master.host;
+    this.masterFqdn = master.fqdn;
+    const { jobSlots, daskSlots } = target;
+    this.nodes = nodes.map(({ host }) => ({ host, jobSlots, daskSlots }));
+    this.share = this.createShare(place, groups, inside);
+    this.database = this.createDatabase(place, groups, inside);
+    this.registerOutputs({
+      master: this.master.name,
+      nodes: this.nodes.map((node) => node.host.name),
+      share: this.share.path,
+    });
+  }
+
+  /** Region and tags are the program's, whatever the environment says. */
+  private createProvider(): Provider {
+    const tags = { "antares:stack": pulumi.getStack() };
+    return new Provider(
+      `${this.own}-provider`,
+      { region: this.args.target.region, defaultTags: { tags } },
+      { parent: this },
+    );
+  }
+
+  private isProtected(store: Store): boolean {
+    return !this.args.target.allow.includes(store);
+  }
+
+  private createShare(
+    place: Place,
+    groups: SecurityGroups,
+    opts: pulumi.ComponentResourceOptions,
+  ): SharedMount {
+    const { region } = this.args.target;
+    const { share: config } = this.args.config;
+    if (config.kind !== "efs") throw new Error("the configuration let another share pass for AWS");
+    const own = { securityGroup: groups.share.id, protect: this.isProtected("share") };
+    const args = { region, config, subnets: place.private.subnets, ...own };
+    return createShare(`${this.own}-share`, args, opts);
+  }
+
+  private createDatabase(
+    place: Place,
+    groups: SecurityGroups,
+    opts: pulumi.ComponentResourceOptions,
+  ): DatabaseEndpoint {
+    const { config, target } = this.args;
+    const { server, reach, tunnelPort } = config.database;
+    const tunnel = reach === "tunnel" ? { tunnel: { through: this.master, port: tunnelPort } } : {};
+    switch (server.kind) {
+      case "local":
+        throw new Error("the configuration let a local database pass for AWS");
+      case "existing":
+        return { ...existingServer(config, server), ...tunnel };
+      case "rds": {
+        const own = { securityGroup: groups.database.id, protect: this.isProtected("database") };
+        const args = { region: target.region, server, subnets: place.private.subnets, ...own };
+        return { ...new Database(`${this.own}-database`, args, opts).endpoint, ...tunnel };
+      }
+    }
+  }
+
+  /** The hosts, master first; nodes are reached through it. */
+  private reach({ master, nodes, login }: Instances): [Machine, ...Machine[]] {
+    const { config, target } = this.args;
+    const digestKey = new GeneratedSecret(
+      `${this.own}-digest-key`,
+      { length: 32 },
+      { parent: this },
+    ).value;
+    const describe = ({ name, address }: AwsMachine): MachineConfig => ({
+      name,
+      access: { kind: "ssh", address, port: 22, user: target.compute.user },
+      key: login.privateKey,
+    });
+    const ready = (machine: AwsMachine, jump?: SshAccess): Machine => {
+      const needs = jump === undefined ? masterNeeds(config) : nodeNeeds(config);
+      const args = { config, machine: describe(machine), needs, digestKey };
+      const way = jump === undefined ? {} : { jump };
+      return createMachine(this.own, { ...args, ...way }, this.anewWith(machine));
+    };
+    const way = createWay(
+      `${this.own}-${master.name}-way`,
+      { config, machine: describe(master) },
+      this.anewWith(master),
+    );
+    return [ready(master), ...nodes.map((node) => ready(node, way))];
+  }
+
+  /** Another instance behind the same address has another host key, and nothing was run on it yet. */
+  private anewWith({ instance }: AwsMachine) {
+    return { parent: this, dependsOn: [instance], replaceWith: [instance] };
+  }
+}

@@ -1,0 +1,144 @@
+import * as rds from "@pulumi/aws/rds";
+import * as secretsmanager from "@pulumi/aws/secretsmanager";
+import * as pulumi from "@pulumi/pulumi";
+import type { RdsConfig } from "../../../config/model";
+import { GeneratedSecret } from "../../../providers/resources/generatedSecret";
+import type { DatabaseEndpoint } from "../contract";
+import { certificateFile, databaseCertificates } from "./certificates";
+import type { Subnet } from "./network";
+import { named } from "./placed";
+
+const ADMIN = "antares_admin";
+
+export interface DatabaseArgs {
+  readonly region: string;
+  readonly server: RdsConfig;
+  readonly subnets: readonly Subnet[];
+  readonly securityGroup: pulumi.Input<string>;
+  /** Whether engine and AWS refuse to delete it. */
+  readonly protect: boolean;
+}
+
+/** A private, encrypted PostgreSQL server; its administrator's password is kept in Secrets Manager. */
+export class Database extends pulumi.ComponentResource {
+  readonly endpoint: DatabaseEndpoint;
+  /** Secret with address, user and password of the administrator. */
+  readonly secretArn: pulumi.Output<string>;
+
+  constructor(
+    private readonly own: string,
+    args: DatabaseArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("antares:aws:Database", own, {}, opts);
+    const password = new GeneratedSecret(`${own}-admin-password`, { length: 32 }, { parent: this })
+      .value;
+    const server = this.createServer(args, password);
+    this.secretArn = this.keep(server, password);
+    const ca = databaseCertificates(args.region);
+    const { port, sslmode, caFile } = args.server;
+    this.endpoint = {
+      ...{ host: server.address, port, sslmode },
+      ...{ ca, caFile, deployerCaFile: certificateFile(ca), writesCa: true },
+      admin: { user: ADMIN, password, database: "postgres" },
+      ready: [server],
+    };
+    this.registerOutputs({ host: server.address, secretArn: this.secretArn });
+  }
+
+  private createServer(args: DatabaseArgs, password: pulumi.Output<string>): rds.Instance {
+    const { server, securityGroup, protect } = args;
+    return new rds.Instance(
+      `${this.own}-server`,
+      {
+        engine: "postgres",
+        engineVersion: String(server.major),
+        autoMinorVersionUpgrade: true,
+        instanceClass: server.class,
+        port: server.port,
+        username: ADMIN,
+        password,
+        ...storage(server),
+        multiAz: server.multiAz,
+        ...this.createSettings(args),
+        vpcSecurityGroupIds: [securityGroup],
+        publiclyAccessible: false,
+        caCertIdentifier: "rds-ca-rsa2048-g1",
+        backupRetentionPeriod: server.backupDays,
+        copyTagsToSnapshot: true,
+        enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
+        deletionProtection: protect,
+        skipFinalSnapshot: false,
+        // The group is another one after a destroy, so that a second last snapshot finds its name free.
+        finalSnapshotIdentifier: pulumi.interpolate`antares-last-${securityGroup}`,
+        // The next maintenance window may be a week away.
+        applyImmediately: true,
+        tags: named("database"),
+      },
+      // Grown storage is no change to take back.
+      { parent: this, protect, ignoreChanges: ["allocatedStorage"] },
+    );
+  }
+
+  private createSettings({ server, subnets }: DatabaseArgs) {
+    const parent = this;
+    const subnetGroup = new rds.SubnetGroup(
+      `${this.own}-subnets`,
+      {
+        subnetIds: subnets.map(({ id }) => id),
+        description: "Private subnets of antares",
+        tags: named("database"),
+      },
+      { parent },
+    );
+    const parameterGroup = new rds.ParameterGroup(
+      `${this.own}-parameters-${server.major}`,
+      {
+        family: `postgres${server.major}`,
+        description: "PostgreSQL for antares",
+        parameters: PARAMETERS,
+        tags: named("database"),
+      },
+      { parent },
+    );
+    return { dbSubnetGroupName: subnetGroup.name, parameterGroupName: parameterGroup.name };
+  }
+
+  /** A secret's name stays taken for days after its end; Pulumi gives the next one another. */
+  private keep(server: rds.Instance, password: pulumi.Output<string>): pulumi.Output<string> {
+    const secret = new secretsmanager.Secret(
+      `${this.own}-admin`,
+      {
+        description: "Administrator of the database of antares",
+        recoveryWindowInDays: 7,
+        tags: named("database-admin"),
+      },
+      { parent: this },
+    );
+    const login = { username: ADMIN, password, host: server.address, port: server.port };
+    new secretsmanager.SecretVersion(
+      `${this.own}-admin-version`,
+      { secretId: secret.id, secretString: pulumi.secret(pulumi.jsonStringify(login)) },
+      { parent: this },
+    );
+    return secret.arn;
+  }
+}
+
+function storage({ storageGib, maxStorageGib }: RdsConfig) {
+  return {
+    allocatedStorage: storageGib,
+    maxAllocatedStorage: maxStorageGib,
+    storageType: "gp3",
+    storageEncrypted: true,
+  };
+}
+
+/** Beside AWS's own: TLS also on 14, slow statements in the log, no forgotten transactions, SSD. */
+const PARAMETERS = [
+  { name: "rds.force_ssl", value: "1" },
+  { name: "log_min_duration_statement", value: "1000" },
+  { name: "idle_in_transaction_session_timeout", value: "600000" },
+  { name: "random_page_cost", value: "1.1" },
+  { name: "work_mem", value: "32768" },
+];

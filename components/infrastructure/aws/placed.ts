@@ -1,0 +1,20 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Tags of a resource; those that all have come from the provider. */
+export function named(name: string): { readonly Name: string } {
+  return { Name: `antares-${pulumi.getStack()}-${name}` };
+}
+
+/** For IAM: the document as AWS reads it. */
+export function policy(...statements: readonly Statement[]): pulumi.Output<string> {
+  return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
+}
+
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: "*" | { readonly AWS?: string; readonly Service?: string };
+  readonly Action: string | readonly string[];
+  readonly Resource?: pulumi.Input<string> | readonly pulumi.Input<string>[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}

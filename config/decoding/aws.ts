@@ -1,0 +1,96 @@
+import type { AwsTarget, ComputeConfig } from "../awsModel";
+import { allowKey, bucketKeys, computeKeys, elasticKeys as elastic, powerKey } from "../keys/aws";
+import { networkKeys } from "../keys/network";
+import type { Context } from "./context";
+import type { Slots } from "./hosts";
+import { decodeAccess, decodeNetwork, type DecodedNetwork } from "./network";
+
+/** Decodes what the target `aws` is made of. */
+export function decodeAws(context: Context, slots: Slots): AwsTarget {
+  const reader = context.reader("network");
+  const region = reader.required(networkKeys.region);
+  const decoded = decodeNetwork(reader);
+  const compute = decodeCompute(context);
+  return {
+    kind: "aws",
+    region,
+    network: decoded.network,
+    access: decodeAccess(reader),
+    compute,
+    elastic: decodeElastic(context, { ...decoded, fixed: compute.nodes }),
+    bucket: { oldVersionDays: context.reader("bucket").value(bucketKeys.oldVersionDays) },
+    power: decodePower(context),
+    allow: context.reader("allow").optional(allowKey) ?? [],
+    ...slots,
+  };
+}
+
+/** Refuses what only the target `aws` has. */
+export function forbidAws(context: Context): void {
+  for (const subject of ["network", "compute", "elastic", "bucket"]) {
+    context.forbid(subject, "target is aws");
+  }
+  const power = context.reader("power");
+  if (power.value(powerKey) === "parked") power.refuse(powerKey, "running: target is not aws");
+  const allow = context.reader("allow");
+  const allowed = allow.optional(allowKey) ?? [];
+  if (allowed.length > 0) allow.refuse(allowKey, "an empty list: target is not aws");
+}
+
+function decodeCompute(context: Context): ComputeConfig {
+  const reader = context.reader("compute");
+  const image = reader.optional(computeKeys.image);
+  const keyPair = reader.optional(computeKeys.keyPair);
+  if (keyPair !== undefined) context.requireSecret("sshPrivateKey", "compute.keyPair is given");
+  return {
+    ...(image !== undefined && { image }),
+    user: reader.value(computeKeys.user),
+    ...(keyPair !== undefined && { keyPair }),
+    masterType: reader.value(computeKeys.masterType),
+    nodeType: reader.value(computeKeys.nodeType),
+    diskGib: reader.value(computeKeys.diskGib),
+    nodes: reader.value(computeKeys.nodes),
+    elasticIp: reader.value(computeKeys.elasticIp),
+  };
+}
+
+function decodeElastic(
+  context: Context,
+  { room, fixed }: DecodedNetwork & { readonly fixed: number },
+): AwsTarget["elastic"] {
+  const reader = context.reader("elastic");
+  const min = reader.value(elastic.min);
+  const max = reader.value(elastic.max);
+  const desired = reader.optional(elastic.desired) ?? min;
+  if (reader.sound(elastic.min, elastic.max) && min > max) {
+    reader.refuse(elastic.min, `at most elastic.max, which is ${max}`);
+  }
+  const isWithin = desired >= min && desired <= max;
+  if (reader.sound(elastic.min, elastic.desired, elastic.max) && !isWithin) {
+    reader.refuse(elastic.desired, `from elastic.min (${min}) to elastic.max (${max})`);
+  }
+  const isSound =
+    context.reader("network").sound(...Object.values(networkKeys)) &&
+    context.reader("compute").sound(computeKeys.nodes) &&
+    reader.sound(elastic.max);
+  if (room !== undefined && isSound && fixed + max > room) {
+    const [at, row] =
+      fixed > room ? [context.reader("compute"), computeKeys.nodes] : [reader, elastic.max];
+    at.refuse(row, `nodes that find an address: the private subnets have room for ${room}`);
+  }
+  return { min, desired, max };
+}
+
+function decodePower(context: Context): AwsTarget["power"] {
+  const reader = context.reader("power");
+  const power = reader.value(powerKey);
+  if (power === "running" || !reader.sound(powerKey)) return power;
+  const nodes = context.reader("elastic");
+  for (const row of [elastic.min, elastic.desired]) {
+    const wanted = nodes.optional<number>(row) ?? 0;
+    if (wanted === 0 || !nodes.sound(row)) continue;
+    nodes.refuse(row, "0, because power is parked: no node runs then");
+  }
+  reader.refuse(powerKey, "running: a cluster cannot be parked yet");
+  return power;
+}

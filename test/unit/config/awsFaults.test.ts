@@ -1,0 +1,258 @@
+import assert from "node:assert/strict";
+import { AWS, aws, faults } from "./fixture";
+
+const network = (more: object): object => aws({ network: { ...AWS.network, ...more } });
+const own = "target is aws and network.vpc is not given";
+
+/** What is given, and the faults that it has. */
+const table: readonly (readonly [string, object, readonly string[]])[] = [
+  [
+    "a VPC too small for its zones",
+    network({ cidr: "10.0.0.0/27" }),
+    [
+      'antares:network.cidr is "10.0.0.0/27": expected a range of /26 or wider: it has to hold 2 zones',
+    ],
+  ],
+  [
+    "a VPC that is no private range",
+    network({ cidr: "11.0.0.0/16" }),
+    [
+      'antares:network.cidr is "11.0.0.0/16": expected a private range of IPv4 addresses from its ' +
+        "first one on, /16 to /28, such as 10.20.0.0/16",
+    ],
+  ],
+  [
+    "overlapping subnets, of one kind and of two",
+    network({
+      privateCidrs: ["10.20.0.0/18", "10.20.32.0/19"],
+      publicCidrs: ["10.20.128.0/26", "10.20.0.0/26"],
+    }),
+    [
+      'antares:network.privateCidrs is ["10.20.0.0/18","10.20.32.0/19"]: expected ranges that do ' +
+        "not overlap: 10.20.32.0/19 and 10.20.0.0/18 do",
+      'antares:network.publicCidrs is ["10.20.128.0/26","10.20.0.0/26"]: expected ranges that do ' +
+        "not overlap: 10.20.0.0/26 and 10.20.0.0/18 do",
+    ],
+  ],
+  [
+    "subnets that are too small, outside, or too few",
+    network({
+      zones: ["a", "b", "c"],
+      privateCidrs: ["10.20.0.0/29", "10.20.16.0/20", "10.20.32.0/20"],
+      publicCidrs: ["10.21.0.0/26", "10.20.128.0/26", "10.20.129.0/26"],
+    }),
+    [
+      'antares:network.privateCidrs is ["10.20.0.0/29","10.20.16.0/20","10.20.32.0/20"]: expected ' +
+        "ranges of /28 or wider: 10.20.0.0/29 is too small",
+      'antares:network.publicCidrs is ["10.21.0.0/26","10.20.128.0/26","10.20.129.0/26"]: expected ' +
+        "ranges within network.cidr (10.20.0.0/16): 10.21.0.0/26 is outside",
+    ],
+  ],
+  [
+    "one zone",
+    network({ zones: ["a"] }),
+    [
+      'antares:network.zones is ["a"]: expected 2 to 6 different letters of availability zones, ' +
+        "such as a and b",
+    ],
+  ],
+  [
+    "one zone twice",
+    network({ zones: ["a", "a"] }),
+    [
+      'antares:network.zones is ["a","a"]: expected 2 to 6 different letters of availability ' +
+        "zones, such as a and b",
+    ],
+  ],
+  [
+    "SSH from the world",
+    network({ sshFrom: ["198.51.100.0/24", "0.0.0.0/0"] }),
+    [
+      'antares:network.sshFrom is ["198.51.100.0/24","0.0.0.0/0"]: expected ranges of /8 or ' +
+        "narrower, or network.openToWorld: 0.0.0.0/0 is too wide",
+    ],
+  ],
+  [
+    "half of the world",
+    network({ statusPageFrom: "128.0.0.0/1" }),
+    [
+      'antares:network.statusPageFrom is "128.0.0.0/1": expected ranges of /8 or narrower, or ' +
+        "network.openToWorld: 128.0.0.0/1 is too wide",
+    ],
+  ],
+  [
+    "an existing VPC and a range",
+    network({
+      vpc: "vpc-0a1b2c3d",
+      cidr: "10.0.0.0/16",
+      privateSubnets: ["subnet-0a1b2c3d", "subnet-0a1b2c3e"],
+      publicSubnets: "subnet-0a1b2c3f",
+    }),
+    [`antares:network.cidr is "10.0.0.0/16": expected no value: it counts only where ${own}`],
+  ],
+  [
+    "an existing VPC without its subnets",
+    network({ vpc: "vpc-0a1b2c3d" }),
+    [
+      "antares:network.privateSubnets: expected 2 to 6 different subnet ids such as " +
+        "subnet-0a1b2c3d4e5f60718, each of another zone, because network.vpc is given; it is missing",
+      "antares:network.publicSubnets: expected 1 to 6 different subnet ids such as " +
+        "subnet-0a1b2c3d4e5f60718, each of another zone, because network.vpc is given; it is missing",
+    ],
+  ],
+  [
+    "more nodes than addresses",
+    aws({
+      network: { ...AWS.network, cidr: "10.0.0.0/26" },
+      compute: { nodes: 3 },
+      elastic: { max: 14 },
+    }),
+    [
+      "antares:elastic.max is 14: expected nodes that find an address: the private subnets have " +
+        "room for 16",
+    ],
+  ],
+  [
+    "more fixed nodes than addresses",
+    aws({ network: { ...AWS.network, cidr: "10.0.0.0/26" }, compute: { nodes: 17 } }),
+    [
+      "antares:compute.nodes is 17: expected nodes that find an address: the private subnets have " +
+        "room for 16",
+    ],
+  ],
+  [
+    "fewer nodes than the least",
+    aws({ elastic: { min: 3, desired: 1, max: 2 } }),
+    ["antares:elastic.min is 3: expected at most elastic.max, which is 2"],
+  ],
+  [
+    "more nodes at first than at most",
+    aws({ elastic: { min: 1, desired: 3, max: 2 } }),
+    ["antares:elastic.desired is 3: expected from elastic.min (1) to elastic.max (2)"],
+  ],
+  [
+    "a parked cluster with nodes",
+    aws({ power: "parked", elastic: { min: 1, desired: 2, max: 4 } }),
+    [
+      "antares:elastic.min is 1: expected 0, because power is parked: no node runs then",
+      "antares:elastic.desired is 2: expected 0, because power is parked: no node runs then",
+      'antares:power is "parked": expected running: a cluster cannot be parked yet',
+    ],
+  ],
+  [
+    "a key pair without its key",
+    aws({ compute: { keyPair: "operators" } }),
+    [
+      "antares:sshPrivateKey: expected a secret, because compute.keyPair is given; it is missing " +
+        "(pulumi config set --secret antares:sshPrivateKey)",
+    ],
+  ],
+  [
+    "storage without room to grow",
+    aws({ database: { storageGib: 100, maxStorageGib: 109 } }),
+    [
+      "antares:database.maxStorageGib is 109: expected at least 110: a tenth above database.storageGib",
+    ],
+  ],
+  [
+    "processors that nothing here is made for, and classes that are no more",
+    aws({ compute: { nodeType: "m6g.large" }, database: { class: "db.t2.micro" } }),
+    [
+      'antares:compute.nodeType is "m6g.large": expected an EC2 instance type with an x86 ' +
+        "processor, such as m6i.large (not Graviton: m6g, t4g)",
+      'antares:database.class is "db.t2.micro": expected an RDS instance class that runs PostgreSQL ' +
+        "14 and later, such as db.t4g.medium (not t2, m4, r4 and their like)",
+    ],
+  ],
+  [
+    "stores of another target",
+    aws({ share: { kind: "nfs", server: "nfs.example.org", export: "/" } }),
+    ['antares:share.kind is "nfs": expected efs, because target is aws'],
+  ],
+  [
+    "a database on the master",
+    aws({ database: { server: "local" } }),
+    ['antares:database.server is "local": expected rds or existing, because target is aws'],
+  ],
+  [
+    "a server of ours that is called as an existing one",
+    aws({ database: { host: "db.example.org", port: 5432 } }),
+    [
+      'antares:database.host is "db.example.org": expected no value: it counts only where ' +
+        "database.server is existing",
+      "antares:database.port is 5432: expected no value: it counts only where database.server is " +
+        "local or existing",
+    ],
+  ],
+  [
+    "an unknown store to let go",
+    aws({ allow: ["database", "everything"] }),
+    [
+      'antares:allow is ["database","everything"]: expected a list of database, share, bucket, ' +
+        "address, each at most once",
+    ],
+  ],
+  [
+    "machines of other targets, and another scheduler",
+    aws({ host: { name: "m" }, hosts: [{ name: "n" }], scheduler: { kind: "none" } }),
+    [
+      'antares:scheduler.kind is "none": expected gridEngine: without a scheduler there is one ' +
+        "machine only",
+      "antares:host: expected no value: it counts only where target is single",
+      "antares:hosts: expected no value: it counts only where target is hosts",
+    ],
+  ],
+];
+
+describe("faults of the target aws", () => {
+  for (const [title, given, expected] of table) {
+    it(title, () => assert.deepEqual(faults({ ...given }), expected));
+  }
+
+  it("are told all at once, by key path", () => {
+    const lines = faults({
+      target: "aws",
+      network: { region: "eu-central-9", cidr: "10.0.0.0/30", zones: "a", sshFrom: "0.0.0.0/0" },
+      elastic: { min: 2, max: 1 },
+      power: "off",
+      allow: "nothing",
+    });
+    assert.deepEqual(
+      lines.map((line) => line.split(/ is |: /)[0]),
+      [
+        ...["network.region", "network.cidr", "network.zones", "network.sshFrom"],
+        ...["elastic.min", "power", "allow"],
+      ].map((path) => `antares:${path}`),
+    );
+  });
+
+  it("ask for what only the operator knows", () => {
+    const [region, ssh, ...none] = faults({ target: "aws" });
+    assert.match(
+      region ?? "",
+      /^antares:network\.region: .*, because target is aws; it is missing$/,
+    );
+    assert.match(ssh ?? "", /^antares:network\.sshFrom: .*, because target is aws; it is missing$/);
+    assert.deepEqual(none, []);
+  });
+
+  it("are its own keys, for other targets", () => {
+    const given = {
+      ...AWS,
+      compute: { nodes: 1 },
+      elastic: { max: 1 },
+      bucket: { oldVersionDays: 1 },
+    };
+    const only = "expected no value: it counts only where target is aws";
+    assert.deepEqual(faults({ ...given, target: "single", power: "parked", allow: "share" }), [
+      ...["network", "compute", "elastic", "bucket"].map((key) => `antares:${key}: ${only}`),
+      'antares:power is "parked": expected running: target is not aws',
+      'antares:allow is "share": expected an empty list: target is not aws',
+    ]);
+    assert.deepEqual(faults({ target: "single", power: "running", allow: [] }), []);
+    assert.deepEqual(faults({ share: { kind: "efs" }, database: { server: "rds" } }), [
+      'antares:database.server is "rds": expected local or existing, because target is single',
+      'antares:share.kind is "efs": expected directory, nfs or path: efs is of the target aws',
+    ]);
+  });
+});
