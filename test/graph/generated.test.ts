@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { formalPrivateKey, type Given, type GivenSecrets, stackConfig } from "./configuration";
+import { type Cidr, contains, overlaps, parseCidr } from "../../config/network/cidr";
 import { identical } from "./differences";
-import { runProgram } from "./harness";
+import { type Graph, runProgram } from "./harness";
 import { isCommand } from "./commands";
 import { cluster } from "./order";
 import { faults, rules } from "./rules";
@@ -148,6 +149,52 @@ const clusters: fc.Arbitrary<Case> = fc
     return { given, secrets, preview };
   });
 
+/** Stacks on AWS: own networks of every size, with fixed nodes or not. */
+const clouds: fc.Arbitrary<Case> = fc
+  .record({
+    prefix: fc.integer({ min: 16, max: 24 }),
+    zones: fc.subarray(["a", "b", "c", "d"], { minLength: 2 }),
+    nat: fc.constantFrom("single", "perZone"),
+    third: fc.nat(255),
+    sshFrom: fc.uniqueArray(fc.nat(255), { minLength: 1, maxLength: 3 }),
+    page: fc.boolean(),
+    nodes: fc.integer({ min: 0, max: 5 }),
+    max: fc.integer({ min: 1, max: 20 }),
+    database: fc.record(
+      { multiAz: fc.boolean(), major: fc.integer({ min: 14, max: 18 }), postgis },
+      { requiredKeys: [] },
+    ),
+    elasticIp: fc.boolean(),
+    preview: fc.boolean(),
+    key: fc.option(mark("key")),
+  })
+  .map(({ prefix, zones, nat, third, sshFrom, page, nodes, max, database: server, ...more }) => {
+    const network = {
+      region: "eu-west-3",
+      ...{ cidr: `10.${third}.0.0/${prefix}`, zones, nat },
+      sshFrom: sshFrom.map((byte) => `203.0.${byte}.0/24`),
+      ...(page ? { statusPageFrom: "198.51.100.0/24" } : {}),
+    };
+    const { elasticIp, preview, key } = more;
+    const compute = { nodes, elasticIp, ...(key === null ? {} : { keyPair: "operators" }) };
+    const given = {
+      software: { source: "/srv/madmex" },
+      ...{ network, compute, elastic: { max }, database: server },
+    };
+    const secrets: GivenSecrets = key === null ? {} : { sshPrivateKey: formalPrivateKey(key) };
+    return { given, secrets, preview };
+  });
+
+/** The ranges of all subnets, and that of their VPC. */
+function networkOf({ resources }: Graph): { readonly vpc: Cidr; readonly subnets: Cidr[] } {
+  const of = (type: string): Cidr[] =>
+    resources
+      .filter((one) => one.type === `aws:ec2/${type}`)
+      .map(({ inputs }) => parseCidr(String(inputs["cidrBlock"])) ?? assert.fail("no range"));
+  const [vpc = assert.fail("no VPC")] = of("vpc:Vpc");
+  return { vpc, subnets: of("subnet:Subnet") };
+}
+
 describe("the graph of any configuration", () => {
   it("keeps every rule, has no secret in clear, and is the same the next time", async function () {
     this.timeout(120_000);
@@ -182,6 +229,26 @@ describe("the graph of any configuration", () => {
       // Nine steps of the master: server, share, software, settings, datacube, antares, recipe,
       // scheduler, acceptance.
       assert.equal(graph.resources.filter(isCommand).length, 9 + nodes.length);
+    });
+    await fc.assert(property, { numRuns: 25 });
+  });
+
+  it("on AWS does, too, with subnets that are apart", async function () {
+    this.timeout(120_000);
+    const property = fc.asyncProperty(clouds, async ({ given, secrets, preview }) => {
+      const config = stackConfig("dev", given, secrets);
+      const graph = await runProgram({ config, preview });
+      assert.deepEqual(faults(graph, [...rules, noSecretInClear(secretsOf(config, graph))]), []);
+      assert.ok(identical(graph, await runProgram({ config, preview })));
+      const { nodes } = cluster(graph);
+      // The master's steps but for the server, which is Amazon's.
+      assert.equal(graph.resources.filter(isCommand).length, 8 + nodes.length);
+      const { vpc, subnets } = networkOf(graph);
+      assert.ok(subnets.length >= 4);
+      subnets.forEach((one, i) => {
+        assert.ok(contains(vpc, one));
+        for (const other of subnets.slice(0, i)) assert.ok(!overlaps(one, other));
+      });
     });
     await fc.assert(property, { numRuns: 25 });
   });

@@ -1,5 +1,6 @@
 import { STEP_TARGET } from "../../providers/ssh/target";
 import { isRecord, isSecret } from "./answers";
+import { awsRules } from "./awsRules";
 import { commandOf, dialled, isCommand, isRelayed, isRemote, minutes } from "./commands";
 import { UNKNOWN } from "./golden";
 import { ancestors, byUrn, find, type Rule } from "./find";
@@ -125,6 +126,7 @@ export const rules: readonly Rule[] = [
   joined,
   apart,
   loopback,
+  ...awsRules,
   each(
     "every resource has a parent and is named after it",
     (resource) => !isStack(resource),

@@ -7,7 +7,7 @@ import type { Rule } from "./find";
 export function secretsOf(config: StackConfig, graph: Graph): string[] {
   const given = config.secretKeys.map((key) => config.values[key] ?? "");
   const generated = graph.resources
-    .filter(({ type }) => type.endsWith("antares:GeneratedSecret"))
+    .filter(({ type }) => /antares:Generated(Secret|Key)$/.test(type))
     .map(({ name }) => generatedBy(name));
   // A private key is found by its body too: its frame and its line breaks may get lost on the way.
   // A key of many lines is found by each line of its body: its frame is no secret.

@@ -40,32 +40,19 @@ export class AwsCluster extends pulumi.ComponentResource implements Infrastructu
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("antares:infrastructure:AwsCluster", own, {}, opts);
-    const { config, target } = args;
-    const { region, network, access } = target;
     const inside = { parent: this, provider: this.createProvider() };
+    const { region, network, jobSlots, daskSlots } = args.target;
     const place = createPlace(`${own}-network`, { region, network }, inside);
-    const groups = new SecurityGroups(
-      `${own}-security`,
-      { vpcId: place.vpcId, access, dask: config.dask, databasePort: config.database.server.port },
-      inside,
-    );
-    const bucket = new Bucket(
-      `${own}-bucket`,
-      { ...target.bucket, protect: this.isProtected("bucket") },
-      inside,
-    );
+    const groups = this.createGroups(place, inside);
+    const bucket = this.createBucket(inside);
     const role = new HostRole(`${own}-host`, { bucketArn: bucket.arn }, inside);
-    const { secrets } = config;
-    const instances = new Instances(
-      `${own}-instances`,
-      { target, secrets, place, groups, role },
-      inside,
-    );
+    const { secrets } = args.config;
+    const made = { target: args.target, secrets, place, groups, role };
+    const instances = new Instances(`${own}-instances`, made, inside);
     const [master, ...nodes] = this.reach(instances);
     this.bucket = bucket.name;
     this.master = master.host;
     this.masterFqdn = master.fqdn;
-    const { jobSlots, daskSlots } = target;
     this.nodes = nodes.map(({ host }) => ({ host, jobSlots, daskSlots }));
     this.share = this.createShare(place, groups, inside);
     this.database = this.createDatabase(place, groups, inside);
@@ -74,6 +61,18 @@ export class AwsCluster extends pulumi.ComponentResource implements Infrastructu
       nodes: this.nodes.map((node) => node.host.name),
       share: this.share.path,
     });
+  }
+
+  private createGroups({ vpcId }: Place, opts: pulumi.ComponentResourceOptions): SecurityGroups {
+    const { config, target } = this.args;
+    const { dask, database } = config;
+    const args = { vpcId, access: target.access, dask, databasePort: database.server.port };
+    return new SecurityGroups(`${this.own}-security`, args, opts);
+  }
+
+  private createBucket(opts: pulumi.ComponentResourceOptions): Bucket {
+    const args = { ...this.args.target.bucket, protect: this.isProtected("bucket") };
+    return new Bucket(`${this.own}-bucket`, args, opts);
   }
 
   /** Region and tags are the program's, whatever the environment says. */

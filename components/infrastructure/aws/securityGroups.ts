@@ -77,26 +77,26 @@ export class SecurityGroups extends pulumi.ComponentResource {
   /** What the hosts of the cluster say to one another, and their way out. */
   private openCluster(dask: DaskConfig): pulumi.Resource[] {
     const openings: readonly Opening[] = [
-      { name: "qmaster", ports: one(6444), why: "Grid Engine's master, asked by every host" },
+      { name: "qmaster", ports: one(6444), why: "The master of Grid Engine, asked by every host" },
       {
         name: "execd",
         ports: one(6445),
-        why: "Grid Engine's execution daemons, told by the master",
+        why: "Execution daemons of Grid Engine, told by the master",
       },
       {
         name: "dask-scheduler",
         ports: one(dask.schedulerPort),
-        why: "dask's scheduler, for workers and for clients on the hosts",
+        why: "Scheduler of dask, for workers and for clients on the hosts",
       },
       {
         name: "dask-dashboard",
         ports: one(dask.dashboardPort),
-        why: "dask's dashboard, for users on the hosts only",
+        why: "Dashboard of dask, for users on the hosts only",
       },
       {
         name: "dask-workers",
         ports: dask.workerPorts,
-        why: "dask's workers and their nannies hand data to one another",
+        why: "Workers of dask and their nannies hand data to one another",
       },
     ];
     const out = new vpc.SecurityGroupEgressRule(

@@ -121,6 +121,11 @@ const table: readonly (readonly [string, object, readonly string[]])[] = [
     ],
   ],
   [
+    "no nodes at all",
+    aws({ compute: { nodes: 0 } }),
+    ["antares:compute.nodes is 0: expected at least one node, or elastic.max above 0"],
+  ],
+  [
     "fewer nodes than the least",
     aws({ elastic: { min: 3, desired: 1, max: 2 } }),
     ["antares:elastic.min is 3: expected at most elastic.max, which is 2"],
