@@ -29,6 +29,13 @@ fstab_line() {
   mv /etc/fstab.antares /etc/fstab
 }
 
+# await_name SERVER: the name of a file system that Amazon has just made takes a while to be known.
+await_name() {
+  local end=$((SECONDS + 180))
+  case $1 in *.efs.*.amazonaws.com) ;; *) return 0 ;; esac
+  until getent hosts "$1" >/dev/null || [ "$SECONDS" -ge "$end" ]; do sleep 2; done
+}
+
 mount_nfs() {
   command -v mount.nfs4 >/dev/null || need nfs-common
   if mountpoint -q "$SHARE"; then
@@ -39,10 +46,7 @@ mount_nfs() {
     # Where the file system knows the flag, not even root writes below the bare mount point.
     chattr +i "$SHARE" 2>/dev/null || true
     fstab_line
-    # The name of a file system that Amazon has just made takes a while to be known.
-    case $SHARE_SOURCE in
-    *.efs.*.amazonaws.com:*) wait_until 180 getent hosts "${SHARE_SOURCE%%:*}" >/dev/null || true ;;
-    esac
+    await_name "${SHARE_SOURCE%%:*}"
     # A file system that is a program of its own outlives this script.
     daemon timeout 120 mount "$SHARE" || fail "the share $SHARE_SOURCE cannot be mounted at $SHARE"
   fi

