@@ -34,7 +34,7 @@ export interface Acceptance {
 }
 
 /**
- * Phase 11: N of N nodes and every row, or a failure that says who is missing and why. It asks the
+ * N of N nodes and every row, or a failure that says who is missing and why. It asks the
  * share which nodes have joined and depends on none of them: a bad node must not hide the others.
  */
 export function acceptance(

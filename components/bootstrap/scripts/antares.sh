@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Phase 6: antares' tables and the borders of the configured countries.
+# Antares' tables and the borders of the configured countries.
 # Inputs:  SHARE, TEMP_DIR, COUNTRIES (lines: ISO ARCHIVE SHA256), ISOS (words), the database's and the
 #          service user's values; assets archive.py, database.py, expected_migrations.py, repair_tables.py.
 # Effect:  every migration that the installed package names is applied; each country is there once.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Phase 5: datacube's schema. SQL decides what there is; only an absent schema is answered by `system init`.
+# Datacube's schema. SQL decides what there is; only an absent schema is answered by `system init`.
 # Inputs:  the database's and the service user's values; assets database.py, repair_datacube.py.
 # Effect:  schema agdc with its five tables and metadata types, or a clear refusal.
 set -euo pipefail

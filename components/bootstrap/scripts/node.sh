@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Phase 9 on a node: run the recipe that lies on the share, if it is the one this node was told of.
+# On a node: run the recipe that lies on the share, if it is the one this node was told of.
 # Inputs:  SHARE, SHARE_ID (content of the share's marker), RECIPE (sha256 of the join program), NODE_NAME (empty:
 #          this host's own short name), the inputs of mount.sh.
 # Effect:  that of join.sh. Jobs can write to the share: nothing from it runs as root unchecked.
