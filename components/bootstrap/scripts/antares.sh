@@ -19,7 +19,7 @@ wanted=$(field "$expected" '(it["count"], it["last"])')
 # and nothing that is there is touched. Exit code 3: migrations of other apps are still to be applied.
 repair() {
   local made code=0
-  made=$(database locked "$python" "$ANTARES_WORK/repair_tables.py" --delete-orphans madmex_region) || code=$?
+  made=$(run repair_tables.py --delete-orphans madmex_region) || code=$?
   printf 'repair: %s\n' "$made"
   [ "$code" -eq 0 ] || return "$code"
   case $made in
@@ -33,7 +33,7 @@ tables() {
   as_service antares makemigrations --check --dry-run ||
     fail "the models of the installed madmex differ from its migrations: this build must not touch a database"
   if [ "$(applied)" != "$wanted" ] || ! repair; then
-    database locked antares migrate --noinput
+    as_service antares migrate --noinput
     repair || fail "tables are missing that neither migrate nor their repair can make"
   fi
   [ "$(applied)" = "$wanted" ] || fail "migrations: expected $wanted, the database has $(applied)"
@@ -63,7 +63,7 @@ load() {
   # The cache rule of antares trusts whatever lies there under the name, an empty file too.
   as_service rm -rf "${TEMP_DIR:?}/${iso}_adm_shp" "$TEMP_DIR/${iso}_adm_shp.zip"
   as_service install -m 0640 "$kept" "$TEMP_DIR/${iso}_adm_shp.zip"
-  database locked antares init --no-create-tables -c "$iso"
+  as_service antares init --no-create-tables -c "$iso"
 }
 
 # country ISO ARCHIVE SHA256
@@ -87,6 +87,7 @@ country() {
   rm -f "$loading"
 }
 
+hold_database
 tables
 while read -r -u 5 iso archive sha256; do
   [ -z "$iso" ] || country "$iso" "$archive" "$sha256"
