@@ -85,7 +85,7 @@ function wanted(
     master: { name: master.name, fqdn: masterFqdn },
     user: config.service.user,
     nodes: Object.fromEntries(slots),
-    // As long as a host may take to answer, and a little for what it then does.
-    waitSeconds: config.ssh.waitSeconds + 60,
+    // As long as a host may take to answer, and a little until its join marks that it is at work.
+    waitSeconds: config.ssh.waitSeconds + 30,
   });
 }
