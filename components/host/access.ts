@@ -1,7 +1,6 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { SshTarget } from "../../providers/ssh/target";
-import { orNobodys } from "./settled";
 
 /** How the deployer reaches a host. Addresses and keys may be known only after the host exists. */
 export type HostAccess = { readonly kind: "local" } | SshAccess;
@@ -35,7 +34,7 @@ export function connection(access: SshAccess): command.types.input.remote.Connec
     port: access.port,
     user: access.user,
     privateKey: pulumi.secret(access.privateKey),
-    hostKey: orNobodys(access.hostKey),
+    hostKey: access.hostKey,
     dialErrorLimit: 60,
     perDialTimeout: 15,
   };
