@@ -10,7 +10,6 @@ run() { as_service "$python" "$ANTARES_WORK/$1" "${@:2}"; }
 
 # note KIND ISO: where something is noted of a country in this very database.
 note() { printf '%s/state/%s-%s@%s@%s:%s' "$SHARE" "$1" "$2" "$DB_NAME" "$DB_HOST" "$DB_PORT"; }
-
 expected=$(run expected_migrations.py)
 applied() { field "$(database antares)" '(it["applied"], it["last"])'; }
 wanted=$(field "$expected" '(it["count"], it["last"])')
