@@ -76,7 +76,7 @@ export const layers = [
   {
     files: /^bench\//,
     ours: [
-      /^(?!test\/(?!fixtures\/(cluster|content|deployment)$)|components\/infrastructure\/aws(\/|$))/,
+      /^(?!test\/(?!fixtures\/(cluster|deployment|stack|wheelhouse)$)|components\/infrastructure\/aws(\/|$))/,
     ],
     packages: anyButAws,
   },

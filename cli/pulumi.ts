@@ -15,6 +15,12 @@ export interface RunOptions {
   readonly output?: "stdout" | "stderr";
 }
 
+/**
+ * Steps wait for other machines rather than for this one's cores, of which the engine otherwise
+ * takes four each: on a small machine a large cluster would join in turns.
+ */
+const defaults = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_PARALLEL: "32" };
+
 const installHint =
   "install it (https://www.pulumi.com/docs/install/), or use the rehearsal's: " +
   'eval "$(npm run --silent engine -- env)"';
@@ -70,7 +76,7 @@ export class Pulumi {
   }
 
   private environment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-    return { PULUMI_SKIP_UPDATE_CHECK: "true", ...this.place.env, ...extra };
+    return { ...defaults, ...this.place.env, ...extra };
   }
 }
 

@@ -6,6 +6,7 @@ import { stackEnvironment } from "./backend";
 import { backendFolder, readLocks } from "./lock";
 import type { Session } from "./operations";
 import { Pulumi } from "./pulumi";
+import { removeBrokenSidecars } from "./sidecars";
 import { UserError } from "./userError";
 
 /**
@@ -19,9 +20,13 @@ export function openSession(
   assertFresh();
   const environment = stackEnvironment(stack, { env, project: projectRoot, create });
   const folder = backendFolder(environment["PULUMI_BACKEND_URL"] ?? "", projectRoot);
+  const log = (line: string): void => console.error(line);
+  for (const file of folder === undefined ? [] : removeBrokenSidecars(folder)) {
+    log(`state: ${file} was cut off when a run was killed; it holds no state and is removed`);
+  }
   const locks = folder === undefined ? [] : readLocks(folder, { project: projectName(), stack });
   const pulumi = new Pulumi(stack, { cwd: projectRoot, env: environment });
-  return { pulumi, locks, log: (line) => console.error(line) };
+  return { pulumi, locks, log };
 }
 
 function assertFresh(): void {

@@ -14,7 +14,7 @@ import type { Cluster } from "../../test/fixtures/cluster";
 import { type Cost, costOf } from "./cost";
 import { type Measured, type Run, UNCHANGED_RUNS } from "./ours";
 import { packageSeconds } from "./packages";
-import { clusterHosts, freshCluster, freshNode, type Wheelhouse } from "./prepare";
+import { clusterHosts, freshCluster, freshNode } from "./prepare";
 
 const FOLDER = join(projectRoot, "bench/ansible");
 const LIMIT_MS = 1_800_000;
@@ -23,7 +23,7 @@ const LIMIT_MS = 1_800_000;
 export async function ansible(run: Run): Promise<Measured> {
   const { context, nodes, house } = run;
   await ensureDebianPackages(["ansible-core"], { log: context.log });
-  const cluster = await freshCluster("bench-ansible", nodes, house);
+  const cluster = await freshCluster("bench-ansible", nodes);
   // The path of a socket must be short.
   const sockets = mkdtempSync(join(tmpdir(), "ab-"));
   try {
@@ -57,7 +57,7 @@ interface Operator {
 
 function prepareOperator(
   cluster: Cluster,
-  given: { readonly house: Wheelhouse; readonly sockets: string; readonly signal: AbortSignal },
+  given: { readonly house: string; readonly sockets: string; readonly signal: AbortSignal },
 ): Operator {
   const folder = join(cluster.session.folder, "ansible");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -65,7 +65,7 @@ function prepareOperator(
   const values = {
     debian_mirror: closedSite.debian,
     share_source: `${SHARE_SERVER}:/`,
-    wheelhouse: given.house.name,
+    wheelhouse: given.house,
     borders: [{ iso: "MEX", archive: syntheticBorders().path }],
     database_password: secret(),
     django_secret_key: secret(),

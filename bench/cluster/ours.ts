@@ -7,7 +7,7 @@ import type { BenchContext } from "../main";
 import { unchanged } from "../unchanged";
 import { type Cost, costOf } from "./cost";
 import { packageSeconds } from "./packages";
-import { checkWheelhouse, freshCluster, freshNode, type Wheelhouse } from "./prepare";
+import { checkWheelhouse, freshCluster, freshNode } from "./prepare";
 
 /** What one side needed at a number of nodes. */
 export interface Measured {
@@ -21,7 +21,8 @@ export interface Measured {
 export interface Run {
   readonly context: BenchContext;
   readonly nodes: number;
-  readonly house: Wheelhouse;
+  /** Name of the wheelhouse. */
+  readonly house: string;
 }
 
 export const UNCHANGED_RUNS = 3;
@@ -29,7 +30,7 @@ export const UNCHANGED_RUNS = 3;
 /** `pulumi up` from this machine; `growth`: bytes that one more node adds to the state. */
 export async function ours(run: Run): Promise<Measured & { readonly growth: number }> {
   const { context, nodes, house } = run;
-  const cluster = await freshCluster("bench-cluster", nodes, house);
+  const cluster = await freshCluster("bench-cluster", nodes);
   try {
     context.log(`nodes ${nodes}: first up`);
     const since = Date.now() / 1000;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Bench: this host's installation from the wheelhouse once more, by the very function that phase 2 and every node use.
+# Bench: this host's installation from the wheelhouse once more, by the very function that the software phase and every node use.
 # Inputs:  HOUSE, and those of install.sh, which is read before.
 # Effect:  /opt/antares/venv made anew; the old one is gone before the clock starts.
 set -euo pipefail

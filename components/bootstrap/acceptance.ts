@@ -34,7 +34,7 @@ export interface Acceptance {
 }
 
 /**
- * Phase 11: N of N nodes and every row, or a failure that says who is missing and why. It asks the
+ * N of N nodes and every row, or a failure that says who is missing and why. It asks the
  * share which nodes have joined and depends on none of them: a bad node must not hide the others.
  */
 export function acceptance(
@@ -85,7 +85,7 @@ function wanted(
     master: { name: master.name, fqdn: masterFqdn },
     user: config.service.user,
     nodes: Object.fromEntries(slots),
-    // As long as a host may take to answer, and a little for what it then does.
-    waitSeconds: config.ssh.waitSeconds + 60,
+    // As long as a host may take to answer, and a little until its join marks that it is at work.
+    waitSeconds: config.ssh.waitSeconds + 30,
   });
 }

@@ -17,12 +17,12 @@ export interface AntaresResult {
   readonly tables: readonly string[];
 }
 
-/** Number of regions of each country, by its code, as phase 6 left them. */
+/** Number of regions of each country, by its code, as the phase left them. */
 export function loadedRegions({ countries }: AntaresResult): Readonly<Record<string, number>> {
   return Object.fromEntries(countries.map(({ iso, regions }) => [iso, regions]));
 }
 
-/** Phase 6: antares' tables, and the borders of the countries that SQL says are absent. */
+/** Antares' tables, and the borders of the countries that SQL says are absent. */
 export function antares(context: PhaseContext): Step<AntaresResult> {
   const { config, infrastructure } = context;
   return infrastructure.master.run(

@@ -6,7 +6,7 @@ import { renderValues } from "../host/render";
 import { serviceValues, type PhaseContext } from "./context";
 
 /**
- * Phase 10 on a machine without Grid Engine: scheduler and workers as a service. With Grid Engine
+ * On a machine without Grid Engine: scheduler and workers as a service. With Grid Engine
  * they are its jobs, kept by the reconciler (see scheduler.ts).
  */
 export function dask(context: PhaseContext): Step<{ service: string }> | undefined {

@@ -18,7 +18,7 @@ const EXTENSIONS = {
 const OWNED_SCHEMAS = ["tiger", "tiger_data", "topology"];
 
 /**
- * Phase 3: the application's role, its database, and the extensions in it. What is there already is
+ * The application's role, its database, and the extensions in it. What is there already is
  * adopted; nothing of it is ever dropped.
  */
 export class ApplicationStore extends pulumi.ComponentResource {

@@ -8,7 +8,7 @@ export interface DatacubeResult {
   readonly types: readonly string[];
 }
 
-/** Phase 5: datacube's schema, made only where SQL says that there is none. */
+/** Datacube's schema, made only where SQL says that there is none. */
 export function datacube(
   context: PhaseContext,
   dependsOn: readonly pulumi.Resource[],

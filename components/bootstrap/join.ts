@@ -10,7 +10,7 @@ export interface JoinResult {
   readonly antares: string;
 }
 
-/** Phase 9: one command a node; it waits for the recipe and for its own host, for no other node. */
+/** One command a node; it waits for the recipe and for its own host, for no other node. */
 export function join(context: PhaseContext, node: Node, recipe: Recipe): Step<JoinResult> {
   return node.host.run(
     `${context.name}-join-${node.host.name}`,

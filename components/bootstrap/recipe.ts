@@ -30,7 +30,7 @@ export interface Recipe {
 }
 
 /**
- * Phase 7: what a node runs, as one file on the share. Nothing in it is secret; its digest travels
+ * What a node runs, as one file on the share. Nothing in it is secret; its digest travels
  * to the node by another way, and the node runs nothing else.
  */
 export function recipe(

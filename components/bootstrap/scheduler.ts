@@ -62,7 +62,7 @@ const ASSETS = [
   "telling.py",
 ];
 
-/** Script of phase 8, without its values. */
+/** Script of the phase, without its values. */
 export const schedulerScript = {
   parts: [
     "components/host/scripts/packages.sh",
@@ -92,7 +92,7 @@ export function agentValues(): Readonly<Record<AgentText, string>> {
   };
 }
 
-/** Phase 8: Grid Engine on the master, and who may belong to it; nothing where there is none. */
+/** Grid Engine on the master, and who may belong to it; nothing where there is none. */
 export function scheduler(context: PhaseContext): Step<SchedulerResult> | undefined {
   const { config, infrastructure } = context;
   if (config.scheduler.kind === "none") return undefined;

@@ -5,7 +5,7 @@ import type { Step } from "../host/host";
 import { serviceValues, type PhaseContext } from "./context";
 import { antaresEnv, datacubeConf, loginProfile, pgpass } from "./settings/files";
 
-/** Phase 4: the three settings files from one place, for every host. */
+/** The three settings files from one place, for every host. */
 export function settings(
   context: PhaseContext,
   database: { readonly password: pulumi.Output<string> },

@@ -1,7 +1,7 @@
 import type { Step } from "../host/host";
 import { serviceValues, shareValues, type PhaseContext } from "./context";
 
-/** Phase 1: the shared directory, mounted, laid out, and known again by its marker. */
+/** The shared directory, mounted, laid out, and known again by its marker. */
 export function share(context: PhaseContext): Step<{ id: string }> {
   return context.infrastructure.master.run(
     `${context.name}-share`,

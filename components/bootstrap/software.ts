@@ -10,7 +10,7 @@ export interface SoftwareResult {
   readonly antares: string;
 }
 
-/** Phase 2: the wheelhouse, built once on the share, and the master's own installation from it. */
+/** The wheelhouse, built once on the share, and the master's own installation from it. */
 export function software(context: PhaseContext): Step<SoftwareResult> {
   const { software: config } = context.config;
   return context.infrastructure.master.run(

@@ -97,7 +97,7 @@ export class Host {
     if (this.access.kind === "local") return new command.local.Command(name, args, options);
     if (this.access.jump === undefined) {
       const dialled = { ...args, connection: connection(this.access) };
-      return new command.remote.Command(name, dialled, options);
+      return new command.remote.Command(name, dialled, opened(dialled, options));
     }
     return new command.local.Command(name, throughJump(this.access, args), options);
   }
@@ -114,6 +114,23 @@ export class Host {
     // Keyed, so it tells nothing of the secrets it was made of; in clear, a preview can show it.
     return pulumi.unsecret(digest);
   }
+}
+
+/**
+ * The SDK makes one secret of the whole connection. Where a preflight fails, the key that it would
+ * have shown is unknown and with it the whole secret; the plugin then misses its connection, which
+ * ends the run, for all other hosts too. Field by field only the key is unknown, the engine passes
+ * over the steps of that host, and the others finish. The private key is a secret of its own.
+ */
+function opened(
+  { connection: fields }: Pick<command.remote.CommandArgs, "connection">,
+  options: pulumi.CustomResourceOptions,
+): pulumi.CustomResourceOptions {
+  const transformation: pulumi.ResourceTransformation = ({ type, props, opts }) =>
+    type === "command:remote:Command"
+      ? { props: { ...props, connection: fields }, opts }
+      : undefined;
+  return pulumi.mergeOptions(options, { transformations: [transformation] });
 }
 
 interface CommandArgs {

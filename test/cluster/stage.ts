@@ -93,7 +93,7 @@ export class Cluster {
     return stdout;
   }
 
-  /** Phase 8 on the master. */
+  /** The scheduler's phase, on the master. */
   scheduler(list: Partial<Membership> = {}, host = this.master): Promise<CommandResult> {
     return this.phase(host, {
       phase: "scheduler",

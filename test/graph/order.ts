@@ -21,7 +21,7 @@ const OPTIONAL = /-(database-server|scheduler|dask|join-.*)$/;
 /** Every phase of the master, in order; a graph has those that its configuration needs. */
 function chain(graph: Graph, steps: readonly string[]): readonly string[] {
   const { name, master } = cluster(graph);
-  const phases = ["share", "software", "settings", "datacube", "antares", "recipe", "scheduler"];
+  const phases = ["share", "software", "settings", "scheduler", "recipe", "datacube", "antares"];
   return [
     `${name}-database-server`,
     ...[...phases, `join-${master}`, "dask", "acceptance"].map((phase) => `bootstrap-${phase}`),
@@ -46,7 +46,7 @@ export const chained: Rule = {
 };
 
 export const joined: Rule = {
-  name: "each node joins once, after the recipe and its own host",
+  name: "each node joins once, after the recipe, its own host, and what admits it",
   check: (graph) => {
     const { name, nodes } = cluster(graph);
     const joins = graph.resources
@@ -56,10 +56,15 @@ export const joined: Rule = {
     return [
       ...(joins.sort().join() === wanted.sort().join() ? [] : [`joins: ${joins.join()}`]),
       ...nodes.flatMap((node) => {
-        const { dependencies } = find(graph, `bootstrap-join-${node}`);
-        return ["bootstrap-recipe", `${name}-${node}-ready`].filter(
-          (first) => !dependencies.includes(find(graph, first).urn),
-        );
+        const step = find(graph, `bootstrap-join-${node}`);
+        const waits = [...ancestors(graph, step)].map((one) => one.name);
+        const scheduler = graph.resources.some((one) => one.name === "bootstrap-scheduler");
+        return [
+          ...["bootstrap-recipe", `${name}-${node}-ready`].filter(
+            (first) => !step.dependencies.includes(find(graph, first).urn),
+          ),
+          ...(scheduler && !waits.includes("bootstrap-scheduler") ? [`${node}: not admitted`] : []),
+        ];
       }),
     ];
   },

@@ -5,6 +5,7 @@ import { targetOf } from "./commands";
 import { type StackConfig, variants } from "./configuration";
 import { type Graph, runProgram } from "./harness";
 import type { Registration } from "./registration";
+import { UNKNOWN } from "./golden";
 import { find } from "./find";
 import { faults, rules } from "./rules";
 import { inClear, noSecretInClear, secretsOf, strings } from "./secrets";
@@ -97,10 +98,10 @@ const broken: readonly [string, string, (of: Registration) => Partial<Registrati
     ["a step is ended"],
   ],
   [
-    "connection in clear",
+    "connection that is unknown as a whole",
     "bootstrap-share",
-    input("connection", {}),
-    ["a step has root's rights", "a connection pins"],
+    input("connection", UNKNOWN),
+    ["a connection pins"],
   ],
   [
     "an extra extension",
@@ -186,15 +187,19 @@ describe("each rule of the graph", () => {
     });
   }
 
-  it("finds a host key that is not pinned", () => {
-    const { connection } = find(graph, "bootstrap-share").inputs;
-    assert.ok(typeof connection === "object" && connection !== null && "value" in connection);
-    const { value } = connection;
-    assert.ok(typeof value === "object" && value !== null);
-    const loose = { ...connection, value: { ...value, hostKey: "" } };
-    const changed = change(graph, "bootstrap-share", input("connection", loose));
-    assert.deepEqual(faults(changed).length, 1);
-  });
+  for (const [loose, name] of [
+    [{ hostKey: "" }, "a host key that is not pinned"],
+    [{ privateKey: "in clear" }, "a private key in clear"],
+  ] as const) {
+    it(`finds ${name}`, () => {
+      const { connection } = find(graph, "bootstrap-share").inputs;
+      assert.ok(typeof connection === "object" && connection !== null);
+      const changed = input("connection", { ...connection, ...loose });
+      assert.deepEqual(faults(change(graph, "bootstrap-share", changed)), [
+        "a connection pins the host key, and only what is not known yet is unknown in it: bootstrap-share",
+      ]);
+    });
+  }
 
   describe("of a cluster", () => {
     let hosts: Graph = { resources: [], listeners: [] };

@@ -55,11 +55,11 @@ const timeoutOf = ({ options }: Registration): unknown => {
 
 const keepsConnection: Judge = (resource) => {
   const connection = resource.inputs["connection"];
-  if (connection === UNKNOWN) return true;
-  if (!isSecret(connection) || !isRecord(connection.value)) return false;
-  const { hostKey } = connection.value;
+  if (!isRecord(connection)) return false;
+  const { hostKey, privateKey } = connection;
   const pinned = typeof hostKey === "string" && hostKey.startsWith("ssh-");
-  return pinned && exactly(CONNECTION_KEYS, connection.value);
+  const sealed = isSecret(privateKey) || privateKey === UNKNOWN;
+  return (pinned || hostKey === UNKNOWN) && sealed && exactly(CONNECTION_KEYS, connection);
 };
 
 const keepsExtension: Judge = ({ inputs, options, provider }, graph) => {
@@ -182,7 +182,11 @@ export const rules: readonly Rule[] = [
       );
     },
   ),
-  each("a connection pins the host key and is secret as a whole", isRemote, keepsConnection),
+  each(
+    "a connection pins the host key, and only what is not known yet is unknown in it",
+    isRemote,
+    keepsConnection,
+  ),
   each("an extension is retained, named, and goes with its database", isExtension, keepsExtension),
   each("the database plugin is given every argument", isProvider, keepsProvider),
   each(

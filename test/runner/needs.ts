@@ -31,7 +31,7 @@ export async function findLacks(
   for (const need of quick) note(need, await checks[need]());
   const wanted = (["shellcheck", "packages"] as const).filter((need) => needs.has(need));
   for (const need of wanted) {
-    const names = need === "shellcheck" ? ["shellcheck"] : rehearsalPackages;
+    const names = need === "shellcheck" ? ["shellcheck"] : [...rehearsalPackages, "libfaketime"];
     note(need, await installed(names, log));
   }
   return lacks;

@@ -1,4 +1,4 @@
-"""Phase 11: one JSON that says whether the whole cluster stands, asked of the database and the hosts.
+"""One JSON that says whether the whole cluster stands, asked of the database and the hosts.
 
     acceptance.py EXPECTED      EXPECTED: {"migrations": N, "last": NAME, "countries": [ISO...],
                                            "regions": {ISO: number when they were loaded},

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Phase 11: the verified state of the whole cluster as one JSON, or who is missing and why.
+# The verified state of the whole cluster as one JSON, or who is missing and why.
 # Inputs:  WANTED (JSON, see cluster.py), ISOS (words), REGIONS (JSON: country to the number of its regions when
 #          they were loaded), the database's and the service user's values; assets acceptance.py, cluster.py,
 #          dask_workers.py, database.py, expected_migrations.py.

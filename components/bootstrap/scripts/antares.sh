@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Phase 6: antares' tables and the borders of the configured countries.
+# Antares' tables and the borders of the configured countries.
 # Inputs:  SHARE, TEMP_DIR, COUNTRIES (lines: ISO ARCHIVE SHA256), ISOS (words), the database's and the
 #          service user's values; assets archive.py, database.py, expected_migrations.py, repair_tables.py.
 # Effect:  every migration that the installed package names is applied; each country is there once.
@@ -10,7 +10,6 @@ run() { as_service "$python" "$ANTARES_WORK/$1" "${@:2}"; }
 
 # note KIND ISO: where something is noted of a country in this very database.
 note() { printf '%s/state/%s-%s@%s@%s:%s' "$SHARE" "$1" "$2" "$DB_NAME" "$DB_HOST" "$DB_PORT"; }
-
 expected=$(run expected_migrations.py)
 applied() { field "$(database antares)" '(it["applied"], it["last"])'; }
 wanted=$(field "$expected" '(it["count"], it["last"])')
@@ -19,7 +18,7 @@ wanted=$(field "$expected" '(it["count"], it["last"])')
 # and nothing that is there is touched. Exit code 3: migrations of other apps are still to be applied.
 repair() {
   local made code=0
-  made=$(database locked "$python" "$ANTARES_WORK/repair_tables.py" --delete-orphans madmex_region) || code=$?
+  made=$(run repair_tables.py --delete-orphans madmex_region) || code=$?
   printf 'repair: %s\n' "$made"
   [ "$code" -eq 0 ] || return "$code"
   case $made in
@@ -33,7 +32,7 @@ tables() {
   as_service antares makemigrations --check --dry-run ||
     fail "the models of the installed madmex differ from its migrations: this build must not touch a database"
   if [ "$(applied)" != "$wanted" ] || ! repair; then
-    database locked antares migrate --noinput
+    as_service antares migrate --noinput
     repair || fail "tables are missing that neither migrate nor their repair can make"
   fi
   [ "$(applied)" = "$wanted" ] || fail "migrations: expected $wanted, the database has $(applied)"
@@ -63,7 +62,7 @@ load() {
   # The cache rule of antares trusts whatever lies there under the name, an empty file too.
   as_service rm -rf "${TEMP_DIR:?}/${iso}_adm_shp" "$TEMP_DIR/${iso}_adm_shp.zip"
   as_service install -m 0640 "$kept" "$TEMP_DIR/${iso}_adm_shp.zip"
-  database locked antares init --no-create-tables -c "$iso"
+  as_service antares init --no-create-tables -c "$iso"
 }
 
 # country ISO ARCHIVE SHA256
@@ -87,6 +86,7 @@ country() {
   rm -f "$loading"
 }
 
+hold_database
 tables
 while read -r -u 5 iso archive sha256; do
   [ -z "$iso" ] || country "$iso" "$archive" "$sha256"

@@ -5,8 +5,8 @@
                           "nodes": {NAME: {"jobSlots": N, "daskSlots": N}}}
 
 Prints {"nodes": [result of each join], "gridEngine": null | {"hosts", "queues", "slots"}, "dask": {"workers",
-"nodes"}, "missing": [reason]}. A node that does not come is waited for until nobody has come for waitSeconds, so
-that one bad node neither hides the others nor is waited for longer than a host may take to answer.
+"nodes"}, "missing": [reason]}. A node that does not come is waited for until nobody has come or been at work for
+waitSeconds, so that one bad node neither hides the others nor is waited for longer than a host may take to answer.
 """
 
 import json
@@ -18,6 +18,10 @@ import xml.etree.ElementTree
 
 # Submitting, starting and connecting the workers of a node that has just joined.
 SETTLE_SECONDS = 120
+# A node says that it lives every few seconds, and is given up when it has not for more than twice as long.
+SILENT_SECONDS = 20
+# A join marks that it is under way every 5 s; on a busy host that may take a while.
+MARK_SECONDS = 30
 DASK_WORKERS = str(pathlib.Path(__file__).with_name("dask_workers.py"))
 
 
@@ -34,12 +38,21 @@ def joined(wanted):
     return results
 
 
+def at_work(wanted):
+    """Nodes whose join is under way: they mark it every few seconds. By the share's own clock, as all see it."""
+    folder = pathlib.Path(wanted["share"], "state/joined")
+    (folder / ".now").touch()
+    young = (folder / ".now").stat().st_mtime - MARK_SECONDS
+    marks = {name: folder / f"{name}.at-work" for name in wanted["nodes"]}
+    return {name for name, mark in marks.items() if mark.exists() and mark.stat().st_mtime > young}
+
+
 def wait_for_nodes(wanted):
     results, last = joined(wanted), time.monotonic()
     while len(results) < len(wanted["nodes"]) and time.monotonic() - last < wanted["waitSeconds"]:
         time.sleep(1)
         found = joined(wanted)
-        if len(found) > len(results):
+        if len(found) > len(results) or at_work(wanted) - found.keys():
             last = time.monotonic()
         results = found
     return results
@@ -91,6 +104,21 @@ def dask_workers(wanted):
     return json.loads(answer.stdout) if answer.returncode == 0 else {}
 
 
+def silent(wanted):
+    """Nodes whose agent writes nothing to the share, by the share's own clock: the master's mark is as young as now."""
+    folder = pathlib.Path(wanted["share"], "membership/nodes")
+    try:
+        now = (folder / ".master").stat().st_mtime
+    except FileNotFoundError:
+        return
+    for name in wanted["nodes"]:
+        file = folder / name
+        age = now - file.stat().st_mtime if file.exists() else 0
+        if age > SILENT_SECONDS:
+            yield (f"node {name}: its agent has been silent for {age:.0f} s: is {wanted['share']} mounted there, "
+                   "and does `service antares-node status` say that it runs?")
+
+
 def lacking(wanted, found, workers):
     has = {host["name"]: host["jobSlots"] for host in found["hosts"]} if found else {}
     for name, slots in wanted["nodes"].items():
@@ -109,14 +137,18 @@ def look(wanted):
 
 def main(wanted):
     results = wait_for_nodes(wanted)
-    absent = [f"node {name} has not joined" for name in wanted["nodes"] if name not in results]
+    absent = [
+        f"node {name} has not joined: see its preflight and its join in this run, and /var/log/antares/join.log there"
+        for name in wanted["nodes"] if name not in results
+    ]
     # Whoever has not joined is not waited for again.
     wanted["nodes"] = {name: slots for name, slots in wanted["nodes"].items() if name in results}
     end = time.monotonic() + SETTLE_SECONDS
     while (seen := look(wanted))["missing"] and time.monotonic() < end:
         time.sleep(1)
     nodes = [results[name] for name in wanted["nodes"]]
-    print(json.dumps({**seen, "nodes": nodes, "missing": absent + seen["missing"]}))
+    quiet = silent(wanted) if seen["gridEngine"] else []
+    print(json.dumps({**seen, "nodes": nodes, "missing": [*absent, *seen["missing"], *quiet]}))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Phase 10 where there is no Grid Engine: dask as a service of this one machine.
+# Where there is no Grid Engine: dask as a service of this one machine.
 # Inputs:  SERVICE (text of its init script), SETTINGS (of /etc/default/antares-dask).
 # Effect:  /etc/init.d/antares-dask, enabled and running with these settings; restarted only if anything changed.
 set -euo pipefail

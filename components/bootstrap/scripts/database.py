@@ -10,11 +10,10 @@ tools it replaces prove nothing: `datacube system init` and `system check` both 
     database.py forget ISO           removes a country and its regions (a load that was cut off)
     database.py verified             records in the schema that it was whole
     database.py was-verified         exit 0 if that was ever recorded
-    database.py locked COMMAND...    runs COMMAND while holding the bootstrap's advisory lock
+    database.py hold                 prints "held" and holds the bootstrap's lock until its stdin ends
 """
 
 import json
-import subprocess
 import sys
 
 import psycopg2
@@ -106,11 +105,15 @@ def was_verified(connection):
     return bool(found) and found[0][0] == EVIDENCE
 
 
-def locked(connection, command):
+def hold(connection):
     """The lock goes with the session: a killed run gives it back by itself."""
-    connection.cursor().execute("set statement_timeout = '600s'")
-    rows(connection, "select pg_advisory_lock(hashtext('antares3-bootstrap'))")
-    return subprocess.run(command, check=False).returncode
+    if not rows(connection, "select pg_try_advisory_lock(hashtext('antares3-bootstrap'))")[0][0]:
+        print("waiting for another run that is at work on this database", file=sys.stderr)
+        connection.cursor().execute("set statement_timeout = '600s'")
+        rows(connection, "select pg_advisory_lock(hashtext('antares3-bootstrap'))")
+    print("held", flush=True)
+    sys.stdin.read()
+    return 0
 
 
 def main(what, *rest):
@@ -130,8 +133,8 @@ def main(what, *rest):
         return 0
     if what == "was-verified":
         return 0 if was_verified(connection) else 1
-    if what == "locked":
-        return locked(connection, rest)
+    if what == "hold":
+        return hold(connection)
     sys.exit(f"unknown request: {what}\n{__doc__}")
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Phase 5: datacube's schema. SQL decides what there is; only an absent schema is answered by `system init`.
+# Datacube's schema. SQL decides what there is; only an absent schema is answered by `system init`.
 # Inputs:  the database's and the service user's values; assets database.py, repair_datacube.py.
 # Effect:  schema agdc with its five tables and metadata types, or a clear refusal.
 set -euo pipefail
@@ -8,9 +8,10 @@ state() { field "$(database datacube)" 'it["state"]'; }
 
 init() {
   # --no-init-users: with users it needs SET ROLE, which a managed server's administrator has not.
-  database locked datacube -v system init --no-init-users
+  as_service datacube -v system init --no-init-users
 }
 
+hold_database
 found=$(state)
 printf 'datacube schema: %s\n' "$found"
 case $found in
@@ -24,7 +25,7 @@ partial | untyped)
     fail "schema agdc is $found and was never verified by this program: if it holds nothing that you need," \
       "drop it (drop schema agdc cascade) and run again; else restore it from its backup"
   }
-  database locked /opt/antares/venv/bin/python "$ANTARES_WORK/repair_datacube.py"
+  as_service /opt/antares/venv/bin/python "$ANTARES_WORK/repair_datacube.py"
   ;;
 esac
 found=$(state)

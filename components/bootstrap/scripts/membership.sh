@@ -8,7 +8,7 @@ set -euo pipefail
 join_cluster() {
   local fqdn changed=
   fqdn=$(hostname -f | tr '[:upper:]' '[:lower:]')
-  # The master is no node of its own: its daemon is there since phase 8.
+  # The master is no node of its own: its daemon is there since the scheduler's phase.
   [ "$fqdn" != "${MASTER_FQDN,,}" ] || return 0
   install_gridengine node "$MASTER_FQDN"
   # A package that was there before may start it at boot, ahead of the master's word.

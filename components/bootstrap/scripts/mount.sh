@@ -36,8 +36,22 @@ await_name() {
   until getent hosts "$1" >/dev/null || [ "$SECONDS" -ge "$end" ]; do sleep 2; done
 }
 
+# A mount whose server or program has failed for good answers everybody with an error, and hides the mount point.
+# One that hangs may go on later: it stays.
+drop_dead_mount() {
+  local code=0
+  awk -v path="$SHARE" '$2 == path {found = 1} END {exit !found}' /proc/mounts || return 0
+  timeout 30 stat -f "$SHARE" >/dev/null || code=$?
+  case $code in
+  0) ;;
+  124) fail "the share at $SHARE does not answer" ;;
+  *) umount -l "$SHARE" ;;
+  esac
+}
+
 mount_nfs() {
   command -v mount.nfs4 >/dev/null || need nfs-common
+  drop_dead_mount
   if mountpoint -q "$SHARE"; then
     fstab_line
   else

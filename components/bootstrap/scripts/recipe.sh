@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Phase 7: the recipe that every node runs, published on the share for nodes that exist or will exist.
+# The recipe that every node runs, published on the share for nodes that exist or will exist.
 # Inputs:  SHARE, JOIN (the whole join program), RECIPE (its digest, as the program computed it), ENTER (the script
 #          with which a host that is not in the configuration joins by hand or at boot).
 # Effect:  SHARE/recipe/DIGEST/{join,enter}, of root; nodes run them only by the digest that they were given.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Phase 8: Grid Engine's master, its queues, and the reconciler that keeps its hosts.
+# Grid Engine's master, its queues, and the reconciler that keeps its hosts.
 # Inputs:  SHARE, MASTER_FQDN, MEMBERSHIP (the whole list, JSON), DEBIAN_MIRROR, the service user's values; assets:
 #          every file of components/bootstrap/membership.
 # Effect:  qmaster and an execution daemon run here; queues and @allhosts are there; the reconciler runs with this

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Phase 4: the three settings files, once, on the share; linked into the service user's home.
+# The three settings files, once, on the share; linked into the service user's home.
 # Inputs:  SHARE, DATACUBE_CONF, ANTARES_ENV, PGPASS (whole files), PROFILE, DATABASE_CA and DATABASE_CA_FILE
 #          (text and file name) where the hosts do not have the database's certificates, the service user's values.
 # Effect:  each file 0600 of the service user, replaced as a whole or not at all.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Phase 1: the shared directory, its layout, and the proof that it is the one that was set up.
+# The shared directory, its layout, and the proof that it is the one that was set up.
 # Inputs:  SHARE, the inputs of mount.sh and export.sh, the service user's values.
 # Effect:  folders below SHARE; SHARE/.antares-share carries an id, written once.
 set -euo pipefail

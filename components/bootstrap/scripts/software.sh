@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Phase 2: the wheelhouse, made once, then this host's installation from it.
+# The wheelhouse, made once, then this host's installation from it.
 # Inputs:  SHARE, the inputs of wheelhouse.sh and install.sh, asset verify_imports.py.
 # Effect:  SHARE/wheelhouse/DIGEST, complete or not there at all; /opt/antares/venv made from it.
 set -euo pipefail

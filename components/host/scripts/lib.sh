@@ -8,6 +8,7 @@ umask 022
 export LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 ANTARES_LOG=/var/log/antares/$ANTARES_PHASE.log
+ANTARES_BEGUN=0
 ANTARES_WORK=
 
 # emit JSON: the phase's result, one line, the only thing on the caller's stdout.
@@ -31,7 +32,8 @@ report() {
     printf 'phase %s failed on host %s: exit code %s\n' "$ANTARES_PHASE" "$ANTARES_HOST" "$code"
     [ "$code" -eq 124 ] && printf 'the time limit of %s was reached, or the run was ended\n' "$ANTARES_LIMIT"
     printf 'last lines of %s:%s\n' "$ANTARES_HOST" "$ANTARES_LOG"
-    tail -n 20 "$ANTARES_LOG" | redacted | cut -c 1-404
+    # Not those of an earlier run, which may have failed otherwise.
+    tail -c "+$((ANTARES_BEGUN + 1))" "$ANTARES_LOG" | tail -n 20 | redacted | cut -c 1-404
     printf 'next: %s\n' "$ANTARES_NEXT"
   } >&4 2>/dev/null
   exit "$code"
@@ -42,6 +44,7 @@ begin() {
   [ "$(id -u)" -eq 0 ] || { printf 'phase %s: root rights are needed on %s\n' "$ANTARES_PHASE" "$ANTARES_HOST" >&4; exit 1; }
   install -d -m 0700 /var/log/antares
   (umask 077 && : >>"$ANTARES_LOG")
+  ANTARES_BEGUN=$(stat -c %s "$ANTARES_LOG")
   exec >>"$ANTARES_LOG" 2>&1
   trap 'report $?' EXIT
   trap 'exit 124' TERM INT HUP

@@ -23,9 +23,10 @@ if [ "$(sed -n '/^# antares3: begin$/,/^# antares3: end$/p' "$hba")" != "$rules"
   pg_ctlcluster "$network_cluster" antares reload
 fi
 
+# By name: a server that comes back with another address still finds its own when it starts.
 listens=$(pg_conftool -s "$network_cluster" antares show listen_addresses 2>/dev/null || true)
-if [ "$listens" != "localhost,$addresses" ]; then
-  pg_conftool "$network_cluster" antares set listen_addresses "localhost,$addresses"
+if [ "$listens" != "localhost,$LISTEN" ]; then
+  pg_conftool "$network_cluster" antares set listen_addresses "localhost,$LISTEN"
   daemon pg_ctlcluster "$network_cluster" antares restart
 fi
 emit "{\"port\": $PORT, \"listens\": \"$addresses\"}"

@@ -11,7 +11,8 @@ check_share() {
   case $SHARE_KIND in
   path) part="try_path" ;;
   nfs)
-    if awk -v p="$SHARE_PATH" '$2 == p { found = 1 } END { exit !found }' /proc/mounts; then part=try_path
+    # A dead mount is left for the step that mounts the share anew.
+    if mounted && answers; then part=try_path
     elif [ -x /sbin/mount.nfs4 ]; then part=try_nfs
     else return 0; fi # without a client nothing can be tried yet: the step that mounts the share tells
     ;;
@@ -26,6 +27,11 @@ check_share() {
   *) say fault "cannot use the share at $SHARE_PATH: trying it ended with exit code $code" ;;
   esac
 }
+
+mounted() { awk -v p="$SHARE_PATH" '$2 == p { found = 1 } END { exit !found }' /proc/mounts; }
+
+# One that only hangs may answer later: it is for try_path to wait.
+answers() { timeout 5 stat -f "$SHARE_PATH" >/dev/null 2>&1 || [ $? -eq 124 ]; }
 
 try_path() {
   if [ ! -d "$SHARE_PATH" ]; then say fault "has no share at $SHARE_PATH: it must be mounted there (share.kind)"

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseInvocation } from "../../../cli/arguments";
@@ -8,6 +8,7 @@ import { backendFolder, ownerState, processStart, readLocks } from "../../../cli
 import type { LockOwner } from "../../../cli/lock";
 import { deploy } from "../../../cli/operations";
 import { planPending } from "../../../cli/pending";
+import { removeBrokenSidecars } from "../../../cli/sidecars";
 import { parseState } from "../../../cli/state";
 import { UserError } from "../../../cli/userError";
 import { commandType, FakePulumi, stateJson, urnOf, verifiedType } from "./fakePulumi";
@@ -99,6 +100,29 @@ describe("lock of a killed run", () => {
     assert.equal(backendFolder("file:///var/state?no_tmp_dir=true", "/p"), "/var/state");
     assert.equal(backendFolder("file://./state", "/p"), "/p/state");
     assert.equal(backendFolder("file://~", "/p"), homedir());
+  });
+});
+
+describe("descriptions in a file backend that a kill has cut off", () => {
+  it("are removed, and nothing else is", () => {
+    const folder = mkdtempSync(join(tmpdir(), "backend-"));
+    const stacks = join(folder, ".pulumi", "stacks", "antares");
+    mkdirSync(stacks, { recursive: true });
+    const files = {
+      "local.json": "",
+      "local.json.attrs": "",
+      "local.json.bak.attrs": '{"user.cache_co',
+      "other.json.attrs": "{}",
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(stacks, name), text);
+    assert.deepEqual([...removeBrokenSidecars(folder)].sort(), [
+      "stacks/antares/local.json.attrs",
+      "stacks/antares/local.json.bak.attrs",
+    ]);
+    assert.deepEqual(readdirSync(stacks).sort(), ["local.json", "other.json.attrs"]);
+    assert.deepEqual(removeBrokenSidecars(folder), []);
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(removeBrokenSidecars(folder), []);
   });
 });
 

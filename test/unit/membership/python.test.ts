@@ -6,7 +6,9 @@ import { findCommand } from "../../../rehearsal/debianPackages";
 import { lastLines, runCommand } from "../../../rehearsal/engine/process";
 
 const FOLDER = join(projectRoot, "test", "unit", "membership");
-const PROGRAMS = join(projectRoot, "components", "bootstrap", "membership");
+const PROGRAMS = ["membership", "scripts"].map((folder) =>
+  join(projectRoot, "components", "bootstrap", folder),
+);
 
 const modules = readdirSync(FOLDER)
   .filter((name) => /^test_.*\.py$/.test(name))
@@ -15,7 +17,15 @@ const modules = readdirSync(FOLDER)
 
 describe("the programs of the membership", () => {
   it("have the tests that this file knows", () => {
-    const known = ["agent", "decisions", "daskjobs", "gridengine", "reconciler", "statements"];
+    const known = [
+      "agent",
+      "cluster",
+      "decisions",
+      "daskjobs",
+      "gridengine",
+      "reconciler",
+      "statements",
+    ];
     assert.deepEqual(modules, known.map((name) => `test_${name}`).sort());
   });
 
@@ -28,7 +38,7 @@ describe("the programs of the membership", () => {
         command: python,
         args: ["-B", "-m", "unittest", module],
         cwd: FOLDER,
-        env: { ...process.env, PYTHONPATH: PROGRAMS },
+        env: { ...process.env, PYTHONPATH: PROGRAMS.join(":") },
         limitSeconds: 50,
       });
       const [, count, verdict] = /^Ran (\d+) tests? in .*\n\n(.*)$/m.exec(done.stderr) ?? [];

@@ -76,9 +76,11 @@ describe("states of the database", () => {
     });
   });
 
-  const country = (iso: string, rows: number, regions = 2, distinctRegions = regions) => ({
-    ...{ iso, rows, regions, distinctRegions },
-  });
+  const country = (
+    iso: string,
+    rows: number,
+    ...[regions = 2, distinctRegions = regions]: readonly number[]
+  ) => ({ iso, rows, regions, distinctRegions });
 
   it("countries: ready, absent, partial, doubled", () => {
     assert.deepEqual(countriesState([]), { state: "ready", missing: [] });

@@ -1,0 +1,82 @@
+"""For whom the acceptance waits, and whom it misses; clocks are those of the share's files."""
+
+import json
+import os
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import cluster
+
+
+class Waiting(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.share, self.now = Path(folder.name), 0.0
+        (self.share / "state/joined").mkdir(parents=True)
+        (self.share / "membership/nodes").mkdir(parents=True)
+        self.wanted = {"share": str(self.share), "recipe": "r", "waitSeconds": 60, "nodes": {"n1": {}, "n2": {}}}
+        self.events = {}
+        clock = mock.patch.object(cluster, "time", mock.Mock(monotonic=lambda: self.now, sleep=self.sleep))
+        clock.start()
+        self.addCleanup(clock.stop)
+
+    def sleep(self, seconds):
+        self.now += seconds
+        for at in [at for at in self.events if at <= self.now]:
+            self.events.pop(at)()
+
+    def join(self, name, recipe="r"):
+        said = {"recipe": recipe, "result": {"name": name}}
+        (self.share / f"state/joined/{name}.json").write_text(json.dumps(said))
+
+    def mark(self, name, age=0.0):
+        mark = self.share / f"state/joined/{name}.at-work"
+        mark.touch()
+        os.utime(mark, (mark.stat().st_mtime - age,) * 2)
+
+    def waited(self):
+        found = cluster.wait_for_nodes(self.wanted)
+        return sorted(found), self.now
+
+    def test_all_there_is_no_wait(self):
+        self.join("n1")
+        self.join("n2")
+        self.assertEqual(self.waited(), (["n1", "n2"], 0))
+
+    def test_a_join_of_another_recipe_is_none(self):
+        self.join("n1")
+        self.join("n2", recipe="older")
+        self.assertEqual(self.waited(), (["n1"], 60))
+
+    def test_who_comes_starts_the_wait_anew(self):
+        self.events[50] = lambda: self.join("n1")
+        self.assertEqual(self.waited(), (["n1"], 110))
+
+    def test_who_is_at_work_is_waited_for(self):
+        self.mark("n2")
+        self.events[500] = lambda: self.mark("n2", age=31)
+        self.assertEqual(self.waited()[0], [])
+        self.assertAlmostEqual(self.now, 559, delta=1)
+
+    def test_what_an_earlier_join_left_holds_nobody(self):
+        self.mark("n1", age=3600)
+        self.assertEqual(self.waited(), ([], 60))
+
+    def test_only_an_agent_that_stopped_writing_is_silent(self):
+        nodes = self.share / "membership/nodes"
+        self.assertEqual(list(cluster.silent(self.wanted)), [])
+        for name, age in ((".master", 0), ("n1", 15), ("n2", 25)):
+            (nodes / name).touch()
+            os.utime(nodes / name, (1000 - age,) * 2)
+        self.assertEqual(
+            list(cluster.silent(self.wanted)),
+            [f"node n2: its agent has been silent for 25 s: is {self.share} mounted there, "
+             "and does `service antares-node status` say that it runs?"],
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
