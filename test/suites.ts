@@ -1,5 +1,5 @@
 /** What a suite cannot run without. Debian packages are installed where that is possible. */
-export type Need = "root" | "debian12" | "shellcheck" | "packages" | "engine";
+export type Need = "root" | "debian12" | "shellcheck" | "python" | "packages" | "engine";
 
 /** One row of the test run. */
 export interface Suite {
@@ -45,6 +45,14 @@ export const suites: readonly Suite[] = [
     about: "eslint, prettier, shellcheck",
     runs: { script: "lint" },
     needs: ["shellcheck"],
+    limitMinutes: 10,
+    commands: ["test"],
+  },
+  {
+    name: "cloudFormation",
+    about: "what is made on AWS, against AWS's own schemas (cfn-lint)",
+    runs: { folder: "cloudFormation" },
+    needs: ["python"],
     limitMinutes: 10,
     commands: ["test"],
   },

@@ -1,0 +1,11 @@
+import { hostRows } from "./hostRows";
+import { networkRows } from "./networkRows";
+import type { Absent, Row } from "./row";
+import { storeRows } from "./storeRows";
+
+/** Every type of AWS that the program makes, as CloudFormation has it. */
+export const rows: Readonly<Record<string, Row | Absent>> = {
+  ...networkRows,
+  ...storeRows,
+  ...hostRows,
+};
