@@ -62,7 +62,7 @@ export const layers = [
   },
   {
     files: /^outputs\//,
-    ours: [/^outputs\//, root],
+    ours: [/^(outputs\/|config\/operatorError$)/, root],
     types: [configTypes, /^components\//],
     packages: [pulumi],
   },

@@ -1,57 +1,53 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Acceptance } from "../components/bootstrap/acceptance";
 import type { Bootstrap } from "../components/bootstrap/bootstrap";
-import type { Infrastructure } from "../components/infrastructure/contract";
+import type { Provisioned } from "../components/infrastructure/provisioned";
 import type { Config } from "../config/model";
+import { OUTPUTS_VERSION } from "./keys";
+import type { AwsCluster, OtherCluster } from "./readCluster";
 
-/** What a stack tells: flat, typed, without secrets. A change of meaning raises `outputsVersion`. */
-export interface ClusterOutputs {
-  readonly outputsVersion: 1;
-  readonly target: string;
-  readonly masterName: string;
-  readonly nodeNames: readonly string[];
-  /** Path of the shared directory, the same on every host. */
-  readonly sharePath: string;
-  readonly databaseHost: pulumi.Input<string>;
-  readonly databasePort: number;
-  readonly databaseName: string;
-  /** Application role; its password is in the service user's settings, not here. */
-  readonly databaseUser: string;
-  /** Linux user that runs datacube and antares. */
-  readonly serviceUser: string;
-  /** Name of the wheelhouse below SHARE/wheelhouse. */
-  readonly wheelhouse: pulumi.Output<string>;
-  /** Version of the distribution `madmex` that is installed. */
-  readonly antaresVersion: pulumi.Output<string>;
-  /** What makes a node of a host that has mounted the share, run there as root. */
-  readonly joinCommand: pulumi.Output<string>;
-  /** By which `Client(scheduler_file=…)` of the service user finds dask, on every host. */
-  readonly daskSchedulerFile: string;
-  /** Verified state of the cluster. */
-  readonly acceptance: pulumi.Output<Acceptance>;
+/** Values as the program has them: some known only after the run. */
+type Told<T> = { readonly [Key in keyof T]: pulumi.Input<T[Key]> };
+
+/**
+ * What a stack tells: flat, typed, without secrets. The keys are those of the reader that other
+ * teams' programs use, so that neither can change alone.
+ */
+export type ClusterOutputs = Told<OtherCluster> | Told<AwsCluster>;
+
+interface Parts {
+  readonly config: Config<unknown>;
+  readonly infrastructure: Provisioned;
+  readonly bootstrap: Bootstrap;
 }
 
-export function clusterOutputs(args: {
-  readonly config: Config<unknown>;
-  readonly infrastructure: Infrastructure;
-  readonly bootstrap: Bootstrap;
-}): ClusterOutputs {
-  const { config, infrastructure, bootstrap } = args;
+export function clusterOutputs(parts: Parts): ClusterOutputs {
+  const { target } = parts.config;
+  if (target.kind !== "aws") return { target: target.kind, ...common(parts) };
+  const { aws } = parts.infrastructure;
+  if (aws === undefined) throw new Error("a cluster on AWS does not say where it is");
+  return { target: target.kind, ...common(parts), ...aws };
+}
+
+function common({ config, infrastructure, bootstrap }: Parts): Omit<Told<OtherCluster>, "target"> {
+  const { master, database, share } = infrastructure;
+  const { access } = master;
   return {
-    outputsVersion: 1,
-    target: config.target.kind,
-    masterName: infrastructure.master.name,
+    outputsVersion: OUTPUTS_VERSION,
+    power: config.target.kind === "aws" ? config.target.power : "running",
+    masterName: master.name,
+    masterFqdn: infrastructure.masterFqdn,
+    ...(access.kind === "ssh" && { masterAddress: access.address }),
     nodeNames: infrastructure.nodes.map((node) => node.host.name),
-    sharePath: infrastructure.share.path,
-    databaseHost: infrastructure.database.host,
-    databasePort: infrastructure.database.port,
+    sharePath: share.path,
+    databaseHost: database.host,
+    databasePort: database.port,
     databaseName: config.database.name,
     databaseUser: config.database.user,
     serviceUser: config.service.user,
     wheelhouse: bootstrap.software.wheelhouse,
     antaresVersion: bootstrap.software.antares,
     joinCommand: bootstrap.joinCommand,
-    daskSchedulerFile: `${infrastructure.share.path}/state/dask/scheduler.json`,
+    daskSchedulerFile: `${share.path}/state/dask/scheduler.json`,
     acceptance: bootstrap.acceptance,
   };
 }

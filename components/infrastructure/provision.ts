@@ -1,12 +1,12 @@
 import type { Config } from "../../config/model";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Infrastructure } from "./contract";
 import { AwsCluster } from "./aws/cluster";
 import { ExistingHosts } from "./hosts";
+import type { Provisioned } from "./provisioned";
 import { SingleMachine } from "./single";
 
 /** Makes, or finds, what the configured target consists of. */
-export function provision(config: Config<pulumi.Output<string>>): Infrastructure {
+export function provision(config: Config<pulumi.Output<string>>): Provisioned {
   const { target } = config;
   switch (target.kind) {
     case "single":

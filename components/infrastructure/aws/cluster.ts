@@ -5,17 +5,18 @@ import type { Config } from "../../../config/model";
 import { GeneratedSecret } from "../../../providers/resources/generatedSecret";
 import type { SshAccess } from "../../host/access";
 import type { Host } from "../../host/host";
-import type { DatabaseEndpoint, Infrastructure, Node, SharedMount } from "../contract";
+import type { DatabaseEndpoint, Node, SharedMount } from "../contract";
 import { existingServer } from "../database";
 import { createMachine, createWay, type Machine, type MachineConfig } from "../machine";
 import { masterNeeds, nodeNeeds } from "../needs";
+import type { AwsPlace, Provisioned } from "../provisioned";
 import { Bucket } from "./bucket";
 import { Database } from "./database";
 import { Instances, type Machine as AwsMachine } from "./instances";
 import { createPlace, type Place } from "./network";
 import { HostRole } from "./role";
 import { SecurityGroups } from "./securityGroups";
-import { createShare } from "./share";
+import { createShare, type FoundShare } from "./share";
 
 export interface AwsClusterArgs {
   readonly config: Config<pulumi.Output<string>>;
@@ -26,10 +27,11 @@ export interface AwsClusterArgs {
  * A cluster on Amazon Web Services: network, share, database, bucket, a master and nodes. Only the
  * master is reached from outside. What holds data is protected until `antares:allow` names it.
  */
-export class AwsCluster extends pulumi.ComponentResource implements Infrastructure {
+export class AwsCluster extends pulumi.ComponentResource implements Provisioned {
   readonly database: DatabaseEndpoint;
   readonly share: SharedMount;
   readonly bucket: pulumi.Output<string>;
+  readonly aws: AwsPlace;
   readonly master: Host;
   readonly masterFqdn: pulumi.Output<string>;
   readonly nodes: readonly Node[];
@@ -54,8 +56,12 @@ export class AwsCluster extends pulumi.ComponentResource implements Infrastructu
     this.master = master.host;
     this.masterFqdn = master.fqdn;
     this.nodes = nodes.map(({ host }) => ({ host, jobSlots, daskSlots }));
-    this.share = this.createShare(place, groups, inside);
-    this.database = this.createDatabase(place, groups, inside);
+    const share = this.createShare(place, groups, inside);
+    this.share = share.mount;
+    const database = this.createDatabase(place, groups, inside);
+    this.database = database.endpoint;
+    const found = { region, place, groups, bucket, role, instances, share };
+    this.aws = { ...placeInAccount(found), ...database.inAccount };
     this.registerOutputs({
       master: this.master.name,
       nodes: this.nodes.map((node) => node.host.name),
@@ -93,7 +99,7 @@ export class AwsCluster extends pulumi.ComponentResource implements Infrastructu
     place: Place,
     groups: SecurityGroups,
     opts: pulumi.ComponentResourceOptions,
-  ): SharedMount {
+  ): FoundShare {
     const { region } = this.args.target;
     const { share: config } = this.args.config;
     if (config.kind !== "efs") throw new Error("the configuration let another share pass for AWS");
@@ -106,7 +112,7 @@ export class AwsCluster extends pulumi.ComponentResource implements Infrastructu
     place: Place,
     groups: SecurityGroups,
     opts: pulumi.ComponentResourceOptions,
-  ): DatabaseEndpoint {
+  ): FoundDatabase {
     const { config, target } = this.args;
     const { server, reach, tunnelPort } = config.database;
     const tunnel = reach === "tunnel" ? { tunnel: { through: this.master, port: tunnelPort } } : {};
@@ -114,11 +120,13 @@ export class AwsCluster extends pulumi.ComponentResource implements Infrastructu
       case "local":
         throw new Error("the configuration let a local database pass for AWS");
       case "existing":
-        return { ...existingServer(config, server), ...tunnel };
+        return { endpoint: { ...existingServer(config, server), ...tunnel }, inAccount: {} };
       case "rds": {
         const own = { securityGroup: groups.database.id, protect: this.isProtected("database") };
         const args = { region: target.region, server, subnets: place.private.subnets, ...own };
-        return { ...new Database(`${this.own}-database`, args, opts).endpoint, ...tunnel };
+        const made = new Database(`${this.own}-database`, args, opts);
+        const inAccount = { awsDatabaseArn: made.arn, awsDatabaseSecretArn: made.secretArn };
+        return { endpoint: { ...made.endpoint, ...tunnel }, inAccount };
       }
     }
   }
@@ -154,4 +162,33 @@ export class AwsCluster extends pulumi.ComponentResource implements Infrastructu
   private anewWith({ instance }: AwsMachine) {
     return { parent: this, dependsOn: [instance], replaceWith: [instance] };
   }
+}
+
+interface FoundDatabase {
+  readonly endpoint: DatabaseEndpoint;
+  readonly inAccount: Pick<AwsPlace, "awsDatabaseArn" | "awsDatabaseSecretArn">;
+}
+
+/** What other programs find the parts of the cluster by. */
+function placeInAccount(found: {
+  readonly region: string;
+  readonly place: Place;
+  readonly groups: SecurityGroups;
+  readonly bucket: Bucket;
+  readonly role: HostRole;
+  readonly instances: Instances;
+  readonly share: FoundShare;
+}): AwsPlace {
+  const { region, place, groups, bucket, role, instances, share } = found;
+  return {
+    awsRegion: region,
+    awsVpcId: place.vpcId,
+    awsPrivateSubnetIds: pulumi.all(place.private.subnets.map(({ id }) => id)),
+    awsClusterSecurityGroupId: groups.cluster.id,
+    awsBucketName: bucket.name,
+    awsBucketArn: bucket.arn,
+    awsFileSystemId: share.fileSystemId,
+    awsHostRoleArn: role.role.arn,
+    awsMasterInstanceId: instances.master.instance.id,
+  };
 }

@@ -22,6 +22,7 @@ export interface DatabaseArgs {
 /** A private, encrypted PostgreSQL server; its administrator's password is kept in Secrets Manager. */
 export class Database extends pulumi.ComponentResource {
   readonly endpoint: DatabaseEndpoint;
+  readonly arn: pulumi.Output<string>;
   /** Secret with address, user and password of the administrator. */
   readonly secretArn: pulumi.Output<string>;
 
@@ -34,6 +35,7 @@ export class Database extends pulumi.ComponentResource {
     const password = new GeneratedSecret(`${own}-admin-password`, { length: 32 }, { parent: this })
       .value;
     const server = this.createServer(args, password);
+    this.arn = server.arn;
     this.secretArn = this.keep(server, password);
     const ca = databaseCertificates(args.region);
     const { port, sslmode, caFile } = args.server;

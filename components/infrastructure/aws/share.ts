@@ -16,6 +16,7 @@ export interface ShareArgs {
 
 /** An encrypted file system that every private subnet reaches without leaving its zone. */
 export class Share extends pulumi.ComponentResource {
+  readonly fileSystemId: pulumi.Output<string>;
   /** What a host mounts, `SERVER:/`, as soon as it can be mounted. */
   readonly source: pulumi.Output<string>;
 
@@ -35,6 +36,7 @@ export class Share extends pulumi.ComponentResource {
       },
       { parent: this, protect: args.protect },
     );
+    this.fileSystemId = files.id;
     const opened = { parent: this };
     const backup = { fileSystemId: files.id, backupPolicy: { status: "ENABLED" } };
     new efs.BackupPolicy(`${name}-backup`, backup, opened);
@@ -82,16 +84,22 @@ function onlyEncrypted(arn: pulumi.Output<string>): pulumi.Output<string> {
   );
 }
 
+/** A file system, and how hosts mount it. */
+export interface FoundShare {
+  readonly fileSystemId: pulumi.Input<string>;
+  readonly mount: SharedMount;
+}
+
 /** The share as hosts mount it: a file system of our own, or an existing one. */
 export function createShare(
   name: string,
   args: ShareArgs,
   opts: pulumi.ComponentResourceOptions,
-): SharedMount {
+): FoundShare {
   const { path, options, fileSystem } = args.config;
-  const source =
+  const { fileSystemId, source } =
     fileSystem === undefined
-      ? new Share(name, args, opts).source
-      : `${fileSystem}.efs.${args.region}.amazonaws.com:/`;
-  return { kind: "nfs", path, options, source };
+      ? new Share(name, args, opts)
+      : { fileSystemId: fileSystem, source: `${fileSystem}.efs.${args.region}.amazonaws.com:/` };
+  return { fileSystemId, mount: { kind: "nfs", path, options, source } };
 }
