@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwsTarget, ComputeConfig } from "../../../config/awsModel";
 import type { Config } from "../../../config/model";
 import { projectRoot } from "../../../config/root";
+import { debianImages } from "../../../providers/aws/debianImage";
 import { createLogin, type Login } from "./login";
 import type { Place } from "./network";
 import { named } from "./placed";
@@ -135,9 +136,6 @@ interface Placement {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** Debian's own account at AWS. */
-const DEBIAN = "136693071363";
-
 const USER_DATA = "components/infrastructure/aws/user-data.yaml";
 
 /** Version 2 of the service only: one that a request forged through a web page does not reach. */
@@ -149,9 +147,6 @@ function imageOf(
   opts: pulumi.InvokeOutputOptions,
 ): pulumi.Input<string> {
   if (given !== undefined) return given;
-  const filters = [
-    { name: "name", values: ["debian-12-amd64-*"] },
-    { name: "virtualization-type", values: ["hvm"] },
-  ];
-  return ec2.getAmiOutput({ owners: [DEBIAN], mostRecent: true, filters }, opts).id;
+  const { owner, filters } = debianImages;
+  return ec2.getAmiOutput({ owners: [owner], mostRecent: true, filters }, opts).id;
 }
