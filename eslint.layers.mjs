@@ -56,7 +56,13 @@ export const layers = [
   },
   {
     files: /^components\/elastic\//,
-    ours: [/^components\/elastic\//, host, providers, root],
+    ours: [
+      /^components\/elastic\//,
+      /^components\/infrastructure\/aws\/placed$/,
+      host,
+      providers,
+      root,
+    ],
     types: [configTypes, /^components\//],
     packages: [pulumi, awsService],
   },

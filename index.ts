@@ -1,6 +1,7 @@
 import { assertFreshBuild } from "./config/freshness";
 import { deletesData, loadConfig } from "./config/load";
 import { Bootstrap } from "./components/bootstrap/bootstrap";
+import { ElasticNodes } from "./components/elastic/nodes";
 import { provision } from "./components/infrastructure/provision";
 import { clusterOutputs } from "./outputs/cluster";
 
@@ -13,5 +14,8 @@ const bootstrap = new Bootstrap("bootstrap", {
   infrastructure,
   deletesData: deletesData(),
 });
+
+const { elastic: place } = infrastructure;
+if (place !== undefined) new ElasticNodes("elastic", { place, entry: bootstrap.entry });
 
 export = clusterOutputs({ config, infrastructure, bootstrap });

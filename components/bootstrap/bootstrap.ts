@@ -23,6 +23,14 @@ export interface BootstrapArgs {
   readonly deletesData: boolean;
 }
 
+/** How a host becomes a node without a run of this program. */
+export interface Entry {
+  /** Mounts the share, checks the recipe and runs it; run as root, as often as one likes. */
+  readonly script: pulumi.Output<string>;
+  /** What must exist before a host can be admitted. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
 /**
  * From hosts, a share and a database server to antares3 on Open Data Cube, verified in the database.
  * Knows nothing of the target it runs on. Destroying it removes no data: no step has a delete.
@@ -32,6 +40,8 @@ export class Bootstrap extends pulumi.ComponentResource {
   readonly software: pulumi.Output<SoftwareResult>;
   /** What makes a node of a host that has mounted the share, run there as root. */
   readonly joinCommand: pulumi.Output<string>;
+  /** What lets hosts in that come later, by themselves. */
+  readonly entry: Entry;
 
   constructor(name: string, args: BootstrapArgs, opts?: pulumi.ComponentResourceOptions) {
     super("antares:bootstrap:Bootstrap", name, {}, opts);
@@ -44,7 +54,7 @@ export class Bootstrap extends pulumi.ComponentResource {
     // Nodes begin when they have the recipe, while the master makes the database's tables. They are
     // admitted by what the scheduler's phase starts, so that comes first: the engine runs a limited
     // number of steps at once, and joins that wait for a later one could take all of its places.
-    scheduler(context);
+    const admits = scheduler(context);
     const published = recipe(context, { share: shared, software: packages });
     const schema = datacube(context, store.ready);
     const tables = antares(context);
@@ -57,6 +67,8 @@ export class Bootstrap extends pulumi.ComponentResource {
     this.acceptance = accepted.result;
     this.software = packages.result;
     this.joinCommand = published.joinCommand;
+    const steps = admits === undefined ? [published.step] : [published.step, admits];
+    this.entry = { script: published.joinScript, ready: steps.map(({ resource }) => resource) };
     this.registerOutputs({ acceptance: this.acceptance, software: this.software });
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Step } from "../host/host";
 import { readParts, renderScript, renderValues, TOOLS } from "../host/render";
-import { installValues, type PhaseContext } from "./context";
+import { installValues, type PhaseContext, shareValues } from "./context";
 import { NODE_PARTS } from "./join";
 import { agentValues, membershipParts } from "./scheduler";
 import { loginProfile } from "./settings/files";
@@ -27,6 +27,8 @@ export interface Recipe {
   readonly shareId: pulumi.Output<string>;
   /** What makes a node of a host that has mounted the share, run there as root. */
   readonly joinCommand: pulumi.Output<string>;
+  /** Script that mounts the share first, for hosts that nobody logs in to; nothing in it is secret. */
+  readonly joinScript: pulumi.Output<string>;
 }
 
 /**
@@ -42,7 +44,8 @@ export function recipe(
     .all([made.software.result, context.infrastructure.masterFqdn])
     .apply(([{ wheelhouse }, fqdn]) => joinProgram(context, wheelhouse, fqdn));
   const digest = program.apply(sha256);
-  const enter = pulumi.all([digest, shareId]).apply(([text, id]) => enterScript(context, text, id));
+  const mounted = { ...MOUNTED, SHARE: context.config.share.path };
+  const enter = enterScript({ share: mounted, recipe: digest, shareId });
   const step = context.infrastructure.master.run(
     `${context.name}-recipe`,
     {
@@ -56,7 +59,9 @@ export function recipe(
   const joinCommand = pulumi
     .all([digest, enter])
     .apply(([of, text]) => commandFor(`${context.config.share.path}/recipe/${of}/enter`, text));
-  return { step, digest, shareId, joinCommand };
+  const share = shareValues(context, "node");
+  const joinScript = enterScript({ share, recipe: digest, shareId, packed: true });
+  return { step, digest, shareId, joinCommand, joinScript };
 }
 
 function joinProgram(context: PhaseContext, wheelhouse: string, masterFqdn: string): string {
@@ -73,26 +78,38 @@ function joinProgram(context: PhaseContext, wheelhouse: string, masterFqdn: stri
   return `${values}${readParts([...PARTS, ...(hasGridEngine ? membershipParts : []), JOIN])}`;
 }
 
+/** Values of a share that is mounted already. */
+const MOUNTED = {
+  SHARE_KIND: "path",
+  SHARE_SOURCE: "",
+  SHARE_OPTIONS: "",
+  SHARE_SERVER: "no",
+  DEBIAN_MIRROR: "",
+};
+
 /** The same as a node of the configuration runs, for a host that is not in it. */
-function enterScript({ config }: PhaseContext, digest: string, shareId: string): string {
+function enterScript(args: {
+  readonly share: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly recipe: pulumi.Output<string>;
+  readonly shareId: pulumi.Output<string>;
+  readonly packed?: boolean;
+}): pulumi.Output<string> {
   const frame = {
     phase: "join",
     host: "of this name",
     next: "mend what is said above, then run the same command again",
     limit: "20m",
   };
-  const values = {
-    SHARE: config.share.path,
-    SHARE_KIND: "path",
-    SHARE_SOURCE: "",
-    SHARE_OPTIONS: "",
-    SHARE_SERVER: "no",
-    SHARE_ID: shareId,
-    RECIPE: digest,
-    NODE_NAME: "",
-    DEBIAN_MIRROR: "",
-  };
-  return renderScript({ source: { parts: NODE_PARTS }, frame, values });
+  const source = { parts: NODE_PARTS, packed: args.packed ?? false };
+  return pulumi
+    .all([pulumi.output(args.share), args.recipe, args.shareId])
+    .apply(([share, digest, id]) =>
+      renderScript({
+        source,
+        frame,
+        values: { ...share, SHARE_ID: id, RECIPE: digest, NODE_NAME: "" },
+      }),
+    );
 }
 
 /** Copied first: what was checked is what runs. Its exit code is that of the first part that failed. */

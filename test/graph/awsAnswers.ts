@@ -18,6 +18,8 @@ export function awsOutputs({ type, name }: MockResourceArgs): Readonly<Record<st
       return { arn, dnsName: `dns-of-${name}` };
     case "aws:rds/instance:Instance":
       return { arn, address: `address-of-${name}` };
+    case "aws:ec2/launchTemplate:LaunchTemplate":
+      return { arn, latestVersion: 1, name: `name-of-${name}` };
     case "aws:s3/bucket:Bucket":
       return { arn, bucket: `name-of-${name}` };
     default:

@@ -12,6 +12,8 @@ const ofType = (...types: readonly string[]): Judge => {
 };
 
 const INSTANCE = "ec2/instance:Instance";
+const TEMPLATE = "ec2/launchTemplate:LaunchTemplate";
+const GROUP = "autoscaling/group:Group";
 const INGRESS = "vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const EGRESS = "vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const SERVER = "rds/instance:Instance";
@@ -35,8 +37,32 @@ const isWildcard = (value: unknown): boolean =>
     (each) => each === "*" || /:\*$/.test(String(each)),
   );
 
+/** Actions that know no resources; AWS takes only `*` for them. */
+const WITHOUT_RESOURCES = [
+  "ssmmessages:CreateControlChannel",
+  "ssmmessages:OpenControlChannel",
+  "ec2messages:AcknowledgeMessage",
+  "ec2messages:DeleteMessage",
+  "ec2messages:FailMessage",
+  "ec2messages:GetEndpoint",
+  "ec2messages:GetMessages",
+  "ec2messages:SendReply",
+];
+
+const knowsResources = (actions: unknown): boolean =>
+  ![actions].flat().every((action) => WITHOUT_RESOURCES.includes(String(action)));
+
+/** What cloud-init is given, also where the service wants it in base64. */
+const userDataOf = ({ type, inputs }: Registration): string => {
+  const text = String(inputs["userData"]);
+  return type === `aws:${TEMPLATE}` ? Buffer.from(text, "base64").toString() : text;
+};
+
 const has = (inputs: unknown, wanted: Readonly<Record<string, unknown>>): boolean =>
   isRecord(inputs) && Object.entries(wanted).every(([key, value]) => inputs[key] === value);
+
+const items = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
+  Array.isArray(value) ? value.filter(isRecord) : [];
 
 const ignored = ({ options }: Registration): string => String(options["ignoreChanges"]);
 
@@ -120,9 +146,34 @@ export const awsRules: readonly Rule[] = [
     ofType(INSTANCE),
     (one) => ignored(one) === "ami,subnetId,userData,associatePublicIpAddress",
   ),
-  each("user data is small", ofType(INSTANCE), ({ inputs }) => {
-    return Buffer.byteLength(String(inputs["userData"])) < 16_384;
+  each("user data is small", ofType(INSTANCE, TEMPLATE), (one) => {
+    return Buffer.byteLength(userDataOf(one)) < 16_384;
   }),
+  each("what a group starts is as guarded as an instance", ofType(TEMPLATE), ({ inputs }) => {
+    const [disk, ...otherDisks] = items(inputs["blockDeviceMappings"]);
+    const [way, ...otherWays] = items(inputs["networkInterfaces"]);
+    return (
+      has(inputs["metadataOptions"], { httpTokens: "required" }) &&
+      has(disk?.["ebs"], { encrypted: "true" }) &&
+      has(way, { associatePublicIpAddress: "false" }) &&
+      otherDisks.length + otherWays.length === 0
+    );
+  }),
+  each(
+    "a group's nodes carry the tag, are waited for by nobody, and are heard before they end",
+    ofType(GROUP),
+    ({ inputs }) => {
+      const tag = { key: "Type", value: "Node-dask-sge", propagateAtLaunch: true };
+      const hooks = items(inputs["initialLifecycleHooks"]);
+      const transitions = hooks.map((hook) => String(hook["lifecycleTransition"]));
+      return (
+        items(inputs["tags"]).some((one) => has(one, tag)) &&
+        has(inputs, { waitForCapacityTimeout: "0" }) &&
+        transitions.join() ===
+          "autoscaling:EC2_INSTANCE_LAUNCHING,autoscaling:EC2_INSTANCE_TERMINATING"
+      );
+    },
+  ),
   each(
     "every node is found by its tag, and is not reached from outside",
     (one, graph) => ofType(INSTANCE)(one, graph) && !one.name.endsWith("-master"),
@@ -154,7 +205,10 @@ export const awsRules: readonly Rule[] = [
     ofType("iam/rolePolicy:RolePolicy", "iam/role:Role"),
     (resource) => {
       const rights = documents(resource);
-      return !rights.some(({ Action, Resource }) => isWildcard(Action) || isWildcard(Resource));
+      return !rights.some(
+        ({ Action, Resource }) =>
+          isWildcard(Action) || (isWildcard(Resource) && knowsResources(Action)),
+      );
     },
   ),
 ];

@@ -134,7 +134,7 @@ export const rules: readonly Rule[] = [
       const above = byUrn(graph, parent);
       if (above === undefined) return false;
       return isStack(above)
-        ? ["machine", "hosts", "aws", "bootstrap"].includes(name)
+        ? ["machine", "hosts", "aws", "bootstrap", "elastic"].includes(name)
         : name.startsWith(`${above.name}-`);
     },
   ),

@@ -12,6 +12,7 @@ import { masterNeeds, nodeNeeds } from "../needs";
 import type { AwsPlace, Provisioned } from "../provisioned";
 import { Bucket } from "./bucket";
 import { Database } from "./database";
+import type { ElasticPlace } from "./elasticPlace";
 import { Instances, type Machine as AwsMachine } from "./instances";
 import { createPlace, type Place } from "./network";
 import { HostRole } from "./role";
@@ -35,6 +36,7 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
   readonly master: Host;
   readonly masterFqdn: pulumi.Output<string>;
   readonly nodes: readonly Node[];
+  readonly elastic?: ElasticPlace;
 
   constructor(
     private readonly own: string,
@@ -62,6 +64,9 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
     this.database = database.endpoint;
     const found = { region, place, groups, bucket, role, instances, share };
     this.aws = { ...placeInAccount(found), ...database.inAccount };
+    if (args.target.elastic.max > 0) {
+      this.elastic = this.placeElastic({ ...made, bucket, instances }, inside);
+    }
     this.registerOutputs({
       master: this.master.name,
       nodes: this.nodes.map((node) => node.host.name),
@@ -79,6 +84,30 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
   private createBucket(opts: pulumi.ComponentResourceOptions): Bucket {
     const args = { ...this.args.target.bucket, protect: this.isProtected("bucket") };
     return new Bucket(`${this.own}-bucket`, args, opts);
+  }
+
+  /** Nodes that come and go have a role of their own: only they may speak with their group. */
+  private placeElastic(
+    made: {
+      readonly place: Place;
+      readonly groups: SecurityGroups;
+      readonly bucket: Bucket;
+      readonly instances: Instances;
+    },
+    inside: pulumi.ComponentResourceOptions & { readonly provider: Provider },
+  ): ElasticPlace {
+    const { place, groups, bucket, instances } = made;
+    const own = new HostRole(`${this.own}-elastic`, { bucketArn: bucket.arn }, inside);
+    return {
+      target: this.args.target,
+      provider: inside.provider,
+      image: instances.image,
+      keyName: instances.login.keyName,
+      securityGroups: [groups.cluster.id, groups.nodes.id],
+      subnets: place.private.subnets.map(({ id }) => id),
+      role: { name: own.role.name, arn: own.role.arn, profile: own.profile },
+      ready: [...place.private.ready, ...groups.ready, ...own.ready],
+    };
   }
 
   /** Region and tags are the program's, whatever the environment says. */

@@ -8,7 +8,7 @@ import { projectRoot } from "../../../config/root";
 import { debianImages } from "../../../providers/aws/debianImage";
 import { createLogin, type Login } from "./login";
 import type { Place } from "./network";
-import { named } from "./placed";
+import { METADATA, named, NODE_TAGS } from "./placed";
 import type { HostRole } from "./role";
 import type { SecurityGroups } from "./securityGroups";
 
@@ -33,7 +33,8 @@ export class Instances extends pulumi.ComponentResource {
   readonly master: Machine;
   readonly nodes: readonly Machine[];
   readonly login: Login;
-  private readonly image: pulumi.Input<string>;
+  /** What every host is made from. */
+  readonly image: pulumi.Input<string>;
 
   constructor(
     private readonly own: string,
@@ -73,7 +74,7 @@ export class Instances extends pulumi.ComponentResource {
       after: ready,
       groups: [groups.cluster.id, groups.nodes.id],
       isPublic: false,
-      tags: { Type: "Node-dask-sge" },
+      tags: NODE_TAGS,
     });
     return { name, instance, address: instance.privateIp };
   }
@@ -137,9 +138,6 @@ interface Placement {
 }
 
 const USER_DATA = "components/infrastructure/aws/user-data.yaml";
-
-/** Version 2 of the service only: one that a request forged through a web page does not reach. */
-const METADATA = { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 };
 
 /** The image of the configuration, else Debian's newest. */
 function imageOf(

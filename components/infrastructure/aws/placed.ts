@@ -5,6 +5,16 @@ export function named(name: string): { readonly Name: string } {
   return { Name: `antares-${pulumi.getStack()}-${name}` };
 }
 
+/** Tag by which every node is found. */
+export const NODE_TAGS = { Type: "Node-dask-sge" };
+
+/** Version 2 of the service only: one that a request forged through a web page does not reach. */
+export const METADATA = {
+  httpEndpoint: "enabled",
+  httpTokens: "required",
+  httpPutResponseHopLimit: 1,
+};
+
 /** For IAM: the document as AWS reads it. */
 export function policy(...statements: readonly Statement[]): pulumi.Output<string> {
   return pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../config/root";
+import { gzipped } from "../host/pack";
+import { readParts, renderValues } from "../host/render";
+
+/** Names of the hooks at which the group waits for a node. */
+export const HOOKS = { join: "antares-join", leave: "antares-leave" } as const;
+
+/** What a node must be told; all of it is known to whoever may describe the launch template. */
+export interface NodeSettings {
+  readonly region: string;
+  /** Name of its Auto Scaling group. */
+  readonly group: string;
+  /** Script that makes a node of a bare host. */
+  readonly enter: string;
+}
+
+const FOLDER = "/usr/local/lib/antares/elastic";
+const SCRIPTS = "components/elastic/scripts";
+const FIRST_BOOT = "components/infrastructure/aws/user-data.yaml";
+
+/** What an elastic node reads at its first boot, as cloud-init takes it. */
+export function userData({ region, group, enter }: NodeSettings): string {
+  const files = [
+    file(`${FOLDER}/boot`, `#!/usr/bin/env bash\n${bootProgram(region)}`, "0755"),
+    file(`${FOLDER}/enter`, enter, "0755"),
+    file(`${FOLDER}/lifecycle.py`, read(`${SCRIPTS}/lifecycle.py`), "0644"),
+    file("/etc/systemd/system/antares-elastic.service", read(`${SCRIPTS}/antares-elastic.service`)),
+    file("/etc/antares/elastic.json", `${JSON.stringify({ region, group, ...HOOKS })}\n`),
+  ];
+  // JSON is YAML: what is written here needs no quoting of its own.
+  const more = {
+    write_files: files,
+    // First the one who says good-bye: a node may be ended before it has joined.
+    runcmd: [["systemctl", "enable", "--now", "antares-elastic"], [`${FOLDER}/boot`]],
+  };
+  const lines = Object.entries(more).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);
+  return `${read(FIRST_BOOT)}${lines.join("")}`;
+}
+
+function bootProgram(region: string): string {
+  const source = `https://s3.${region}.amazonaws.com/amazon-ssm-${region}`;
+  const parts = [`${SCRIPTS}/ssm-agent.sh`, `${SCRIPTS}/boot.sh`];
+  return `${renderValues({ AGENT_SOURCE: source })}${readParts(parts)}`;
+}
+
+/** A file for cloud-init: packed, because all of them together have 16 KB. */
+function file(path: string, text: string, permissions = "0644") {
+  return { path, permissions, encoding: "gz+b64", content: gzipped(text) };
+}
+
+function read(path: string): string {
+  return readFileSync(join(projectRoot, path), "utf8");
+}
