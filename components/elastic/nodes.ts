@@ -31,7 +31,10 @@ export class ElasticNodes extends pulumi.ComponentResource {
     // The role's name is drawn by the engine, once for each stack; the group takes it, too, so that it
     // is known to the node, to the rights and to the association before the group starts a node.
     const { name } = args.place.role;
-    const rejoin = createRejoin(`${own}-join`, { group: name, enter: args.entry.script }, inside);
+    const { script: enter, ready } = args.entry;
+    // What it runs must be on the share before.
+    const published = { ...inside, dependsOn: [...ready] };
+    const rejoin = createRejoin(`${own}-join`, { group: name, enter }, published);
     const rights = createRights(own, { place: args.place, group: name, rejoin }, inside);
     this.group = this.createGroup(this.createTemplate(), [...rights, rejoin.association]).name;
     this.registerOutputs({ group: this.group });
