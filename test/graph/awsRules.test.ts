@@ -60,6 +60,43 @@ const broken: readonly (readonly [string, string, Change, string])[] = [
     "an instance out",
   ],
   ["long user data", "aws-instances-node1", input("userData", "x".repeat(16_384)), "user data is"],
+  [
+    "long user data of a group",
+    "elastic-template",
+    input("userData", Buffer.from("x".repeat(16_384)).toString("base64")),
+    "user data is",
+  ],
+  [
+    "an open metadata service of a group",
+    "elastic-template",
+    input("metadataOptions", { httpTokens: "optional" }),
+    "what a group starts",
+  ],
+  [
+    "a group's disk in clear",
+    "elastic-template",
+    input("blockDeviceMappings", [{ ebs: { encrypted: "false" } }]),
+    "what a group starts",
+  ],
+  [
+    "a group in public",
+    "elastic-template",
+    input("networkInterfaces", [{ associatePublicIpAddress: "true" }]),
+    "what a group starts",
+  ],
+  ["a group's nodes without the tag", "elastic-group", input("tags", []), "a group's nodes"],
+  [
+    "a group that is waited for",
+    "elastic-group",
+    input("waitForCapacityTimeout", "10m"),
+    "a group's nodes",
+  ],
+  [
+    "nodes that end unheard",
+    "elastic-group",
+    input("initialLifecycleHooks", [{ lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING" }]),
+    "a group's nodes",
+  ],
   ["a node without its tag", "aws-instances-node2", input("tags", {}), "every node is found"],
   [
     "a node in public",
@@ -80,6 +117,12 @@ const broken: readonly (readonly [string, string, Change, string])[] = [
   ["a rule inside of its group", "aws-security-share", input("ingress", [{}]), "groups have no"],
   ["a right to do everything", "aws-host-objects", right("s3:*", BUCKET), "no right is for"],
   ["a right on everything", "aws-host-objects", right("s3:GetObject", "*"), "no right is for"],
+  [
+    "a right on everything beside one that knows no resources",
+    "elastic-agent",
+    right(["ec2messages:GetMessages", "ssm:GetParameter"], "*"),
+    "no right is for",
+  ],
 ];
 
 describe("each rule of what is on AWS", () => {
