@@ -38,6 +38,7 @@ function ofLifecycle(place: ElasticPlace, group: pulumi.Output<string>): pulumi.
 /** The agent of Systems Manager: what it needs to run our association, and no more. */
 function ofAgent(place: ElasticPlace, { document, association }: Rejoin): pulumi.Output<string> {
   const instances = scope(place, "ec2", "instance/*");
+  const run = pulumi.interpolate`association/${association.associationId}`;
   const itself = [
     "ssm:UpdateInstanceInformation",
     "ssm:ListInstanceAssociations",
@@ -49,13 +50,13 @@ function ofAgent(place: ElasticPlace, { document, association }: Rejoin): pulumi
       Sid: "AgentReportsTheRun",
       Effect: "Allow",
       Action: "ssm:UpdateInstanceAssociationStatus",
-      Resource: [association.arn, instances],
+      Resource: [scope(place, "ssm", run), instances],
     },
     {
       Sid: "AgentReadsTheDocument",
       Effect: "Allow",
       Action: "ssm:GetDocument",
-      Resource: document.arn,
+      Resource: scope(place, "ssm", pulumi.interpolate`document/${document.name}`),
     },
     CHANNELS,
   );

@@ -20,6 +20,8 @@ export function awsOutputs({ type, name }: MockResourceArgs): Readonly<Record<st
       return { arn, address: `address-of-${name}` };
     case "aws:ec2/launchTemplate:LaunchTemplate":
       return { arn, latestVersion: 1, name: `name-of-${name}` };
+    case "aws:ssm/association:Association":
+      return { arn, associationId: `id-of-${name}` };
     case "aws:s3/bucket:Bucket":
       return { arn, bucket: `name-of-${name}` };
     default:

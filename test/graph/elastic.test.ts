@@ -24,7 +24,7 @@ function rights(graph: Graph, name: string): string[] {
 }
 
 const INSTANCES = "arn:aws:ec2:us-east-1:123456789012:instance/*";
-const ARN = "arn:aws:service:region:123456789012";
+const SSM = "arn:aws:ssm:us-east-1:123456789012";
 const GROUP = "name-of-aws-elastic-role";
 
 describe("nodes that come and go", () => {
@@ -82,8 +82,8 @@ describe("nodes that come and go", () => {
       `ssm:UpdateInstanceInformation on ${INSTANCES}`,
       `ssm:ListInstanceAssociations on ${INSTANCES}`,
       `ssm:PutComplianceItems on ${INSTANCES}`,
-      `ssm:UpdateInstanceAssociationStatus on ${ARN}:elastic-join-association ${INSTANCES}`,
-      `ssm:GetDocument on ${ARN}:elastic-join-document`,
+      `ssm:UpdateInstanceAssociationStatus on ${SSM}:association/id-of-elastic-join-association ${INSTANCES}`,
+      `ssm:GetDocument on ${SSM}:document/name-of-elastic-join-document`,
       "ssmmessages:CreateControlChannel on *",
       "ssmmessages:OpenControlChannel on *",
       "ec2messages:AcknowledgeMessage on *",

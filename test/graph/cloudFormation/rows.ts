@@ -1,3 +1,4 @@
+import { elasticRows } from "./elasticRows";
 import { hostRows } from "./hostRows";
 import { networkRows } from "./networkRows";
 import type { Absent, Row } from "./row";
@@ -8,4 +9,5 @@ export const rows: Readonly<Record<string, Row | Absent>> = {
   ...networkRows,
   ...storeRows,
   ...hostRows,
+  ...elasticRows,
 };
