@@ -1,7 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../host/host";
 import type { DatabaseConnection } from "../../providers/database/connection";
-import type { ElasticPlace } from "./aws/elasticPlace";
 
 /**
  * What bootstrap needs to know of a cluster, whoever built it. Readiness is inside each value: a
@@ -19,8 +18,6 @@ export interface Infrastructure {
   readonly masterFqdn: pulumi.Input<string>;
   /** The hosts that run antares, in configuration order; the master is one where it has slots. */
   readonly nodes: readonly Node[];
-  /** Where nodes that come and go are made; absent where there are none. */
-  readonly elastic?: ElasticPlace;
 }
 
 /** A host that takes work. */

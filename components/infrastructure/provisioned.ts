@@ -1,10 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ElasticPlace } from "./aws/elasticPlace";
 import type { Infrastructure } from "./contract";
 
 /** A cluster's infrastructure, and what other programs may want to know of it. */
 export interface Provisioned extends Infrastructure {
   /** Where its parts are in an AWS account. */
   readonly aws?: AwsPlace;
+  /** Where nodes that come and go are made; absent where there are none. */
+  readonly elastic?: ElasticPlace;
 }
 
 /** Names, ids and ARNs; no secrets. `outputs/keys.ts` says what each is. */
