@@ -1,4 +1,4 @@
-import { count, listOf, nullable, object, oneOf, optional, recordOf, text } from "./shape";
+import { anyText, count, listOf, nullable, object, oneOf, optional, recordOf, text } from "./shape";
 
 /**
  * Raised where the meaning of a key changes or a key goes; a further key raises nothing. A reader
@@ -31,8 +31,11 @@ export const everywhere = {
   masterName: text,
   /** The master's name as the cluster's hosts know it. */
   masterFqdn: text,
-  /** Where the master's SSH is reached from outside; missing where the deployer is the master. */
-  masterAddress: optional(text),
+  /**
+   * Where the master's SSH is reached from outside; missing where the deployer is the master, empty
+   * where a parked one has no address of its own.
+   */
+  masterAddress: optional(anyText),
   /** The hosts that run antares, without those that come and go. */
   nodeNames: listOf(text),
   /** Path of the shared directory, the same on every host. */
@@ -52,7 +55,8 @@ export const everywhere = {
   joinCommand: text,
   /** By which `Client(scheduler_file=…)` of the service user finds dask, on every host. */
   daskSchedulerFile: text,
-  acceptance,
+  /** Null while it is parked: then nothing can be asked. */
+  acceptance: nullable(acceptance),
 };
 
 /** What a stack on AWS tells beside it: where to find its parts in the account. */

@@ -48,6 +48,10 @@ function onlyAws(cluster: Cluster): AwsCluster {
 export function parseCluster(stack: string, outputs: unknown): Cluster {
   const faults: Fault[] = [];
   const cluster = read(outputs, faults);
+  if (cluster?.power === "running" && cluster.acceptance === null) {
+    const expected = "the verified state of a cluster that runs";
+    faults.push({ path: "acceptance", expected, given: undefined });
+  }
   if (cluster !== undefined && faults.length === 0) return cluster;
   const number = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
   throw new OperatorError(

@@ -24,6 +24,9 @@ export const text = plain(
   (given): given is string => typeof given === "string" && given !== "",
 );
 
+/** Text that may be empty. */
+export const anyText = plain("text", (given): given is string => typeof given === "string");
+
 export const count = plain(
   "a whole number from 0 on",
   (given): given is number => Number.isSafeInteger(given) && Number(given) >= 0,
@@ -35,8 +38,10 @@ export function oneOf<const T extends string | number>(...known: readonly T[]): 
   return plain(expected, (given): given is T => known.some((one) => one === given));
 }
 
+/** Something or null, which whoever keeps outputs may also leave out. */
 export function nullable<T>(shape: Shape<T>): Shape<T | null> {
-  return (given, path, faults) => (given === null ? null : shape(given, path, faults));
+  return (given, path, faults) =>
+    given === undefined || given === null ? null : shape(given, path, faults);
 }
 
 export function listOf<T>(shape: Shape<T>): Shape<readonly T[]> {

@@ -14,4 +14,4 @@ export const place = cluster.apply(placeOf);
 export const secret = cluster.apply((told) =>
   told.target === "aws" ? (told.awsDatabaseSecretArn ?? "none was made") : "none",
 );
-export const workers = cluster.apply(({ acceptance }) => acceptance.dask.workers);
+export const workers = cluster.apply(({ acceptance }) => acceptance?.dask.workers ?? "parked");

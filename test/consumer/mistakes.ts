@@ -20,5 +20,8 @@ export const secret: pulumi.Output<string> = readAwsCluster(reference).apply(
   (told) => told.awsDatabaseSecretArn,
 );
 
+// @ts-expect-error a parked cluster has none
+export const workers = cluster.apply((told) => told.acceptance.dask.workers);
+
 // No mistake: a program that works on AWS only.
 export const bucket: pulumi.Output<string> = readAwsCluster(reference).awsBucketArn;

@@ -43,7 +43,7 @@ describe("outputs of a stack", () => {
     const cluster = parseCluster("dev", await told("dev"));
     assert.ok(cluster.target === "aws");
     const { acceptance, ...flat } = cluster;
-    assert.equal(acceptance.schema, "ready");
+    assert.equal(acceptance?.schema, "ready");
     assert.deepEqual(
       Object.fromEntries(Object.entries(flat).filter(([key]) => key.startsWith("aws"))),
       {

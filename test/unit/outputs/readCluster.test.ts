@@ -86,6 +86,14 @@ describe("reader of a stack's outputs", () => {
     );
   });
 
+  it("takes a parked cluster without what only a running one can tell", () => {
+    const { acceptance: _, ...parked } = { ...good, power: "parked", masterAddress: "" };
+    assert.deepEqual(parseCluster("prod", parked), { ...parked, acceptance: null });
+    assert.deepEqual(faults({ ...good, acceptance: null }), [
+      "acceptance: expected the verified state of a cluster that runs; it is missing",
+    ]);
+  });
+
   it("judges nothing else in another version", () => {
     assert.deepEqual(faults({ outputsVersion: 2, target: "moon" }), [
       "outputsVersion: expected 1; it is 2",
