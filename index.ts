@@ -15,7 +15,9 @@ const bootstrap = new Bootstrap("bootstrap", {
   deletesData: deletesData(),
 });
 
-const { elastic: place } = infrastructure;
-if (place !== undefined) new ElasticNodes("elastic", { place, entry: bootstrap.entry });
+const { elastic: place, master, share } = infrastructure;
+if (place !== undefined) {
+  new ElasticNodes("elastic", { place, entry: bootstrap.entry, master, share: share.path });
+}
 
 export = clusterOutputs({ config, infrastructure, bootstrap });

@@ -8,7 +8,7 @@ export interface AwsTarget {
   readonly access: AwsAccess;
   readonly compute: ComputeConfig;
   /** Nodes that come and go; none where `max` is 0. */
-  readonly elastic: { readonly min: number; readonly desired: number; readonly max: number };
+  readonly elastic: ElasticConfig;
   readonly bucket: { readonly oldVersionDays: number };
   readonly power: "running" | "parked";
   /** What may be deleted or replaced in this run. */
@@ -48,6 +48,14 @@ export interface ZoneConfig {
 export interface AwsAccess {
   readonly sshFrom: readonly string[];
   readonly statusPageFrom: readonly string[];
+}
+
+export interface ElasticConfig {
+  readonly min: number;
+  readonly desired: number;
+  readonly max: number;
+  /** Whether they are made from an image with the software inside. */
+  readonly baked: boolean;
 }
 
 export interface ComputeConfig {

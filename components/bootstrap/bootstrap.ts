@@ -3,6 +3,7 @@ import type { Config } from "../../config/model";
 import type { Infrastructure } from "../infrastructure/contract";
 import { type Acceptance, acceptance } from "./acceptance";
 import { antares } from "./antares";
+import { bakeScript } from "./bake";
 import type { PhaseContext } from "./context";
 import { ApplicationStore } from "./database";
 import { dask } from "./dask";
@@ -27,6 +28,8 @@ export interface BootstrapArgs {
 export interface Entry {
   /** Mounts the share, checks the recipe and runs it; run as root, as often as one likes. */
   readonly script: pulumi.Output<string>;
+  /** Script that installs a node's software on a bare host and makes it fit for an image. */
+  readonly bake: () => pulumi.Output<string>;
   /** What must exist before a host can be admitted. */
   readonly ready: readonly pulumi.Resource[];
 }
@@ -68,7 +71,11 @@ export class Bootstrap extends pulumi.ComponentResource {
     this.software = packages.result;
     this.joinCommand = published.joinCommand;
     const steps = admits === undefined ? [published.step] : [published.step, admits];
-    this.entry = { script: published.joinScript, ready: steps.map(({ resource }) => resource) };
+    this.entry = {
+      script: published.joinScript,
+      bake: () => bakeScript(context, { shareId: published.shareId, software: packages }),
+      ready: steps.map(({ resource }) => resource),
+    };
     this.registerOutputs({ acceptance: this.acceptance, software: this.software });
   }
 }

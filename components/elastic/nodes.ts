@@ -1,9 +1,12 @@
 import * as autoscaling from "@pulumi/aws/autoscaling";
 import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
+import type { AwsTarget } from "../../config/awsModel";
 import type { Entry } from "../bootstrap/bootstrap";
+import type { Host } from "../host/host";
 import type { ElasticPlace } from "../infrastructure/aws/elasticPlace";
 import { METADATA, named, NODE_TAGS } from "../infrastructure/aws/placed";
+import { Image } from "./image";
 import { createRejoin } from "./rejoin";
 import { createRights } from "./rights";
 import { HOOKS, userData } from "./userData";
@@ -11,6 +14,9 @@ import { HOOKS, userData } from "./userData";
 export interface ElasticNodesArgs {
   readonly place: ElasticPlace;
   readonly entry: Entry;
+  readonly master: Host;
+  /** Path of the shared directory. */
+  readonly share: string;
 }
 
 /**
@@ -49,7 +55,7 @@ export class ElasticNodes extends pulumi.ComponentResource {
       `${this.own}-template`,
       {
         description: "Nodes of antares that come and go",
-        imageId: place.image,
+        imageId: target.elastic.baked ? this.createImage() : place.image,
         instanceType: target.compute.nodeType,
         keyName: place.keyName,
         iamInstanceProfile: { name: role.profile },
@@ -72,9 +78,13 @@ export class ElasticNodes extends pulumi.ComponentResource {
         ),
         tags,
       },
-      // A newer image is no reason to change anything; one of the configuration is.
-      { parent: this, ignoreChanges: target.compute.image === undefined ? ["imageId"] : [] },
+      // A newer image is no reason to change anything; one of the configuration, or our own, is.
+      { parent: this, ignoreChanges: isLookedUp(target) ? ["imageId"] : [] },
     );
+  }
+
+  private createImage(): pulumi.Output<string> {
+    return new Image(`${this.own}-image`, this.args, { parent: this }).id;
   }
 
   private createGroup(
@@ -118,6 +128,9 @@ export class ElasticNodes extends pulumi.ComponentResource {
     );
   }
 }
+
+const isLookedUp = ({ compute, elastic }: AwsTarget): boolean =>
+  compute.image === undefined && !elastic.baked;
 
 /** The disk that Debian's images boot from, encrypted. */
 function rootDisk(gib: number) {

@@ -29,12 +29,24 @@ export function userData({ region, group, enter }: NodeSettings): string {
     file("/etc/systemd/system/antares-elastic.service", read(`${SCRIPTS}/antares-elastic.service`)),
     file("/etc/antares/elastic.json", `${JSON.stringify({ region, group, ...HOOKS })}\n`),
   ];
-  // JSON is YAML: what is written here needs no quoting of its own.
-  const more = {
-    write_files: files,
-    // First the one who says good-bye: a node may be ended before it has joined.
-    runcmd: [["systemctl", "enable", "--now", "antares-elastic"], [`${FOLDER}/boot`]],
-  };
+  // First the one who says good-bye: a node may be ended before it has joined.
+  const commands = [["systemctl", "enable", "--now", "antares-elastic"], [`${FOLDER}/boot`]];
+  return cloudConfig(files, commands);
+}
+
+/** What the machine reads that becomes an image. */
+export function builderData(args: { readonly share: string; readonly bake: string }): string {
+  const build = `${renderValues({ SHARE: args.share })}${readParts([`${SCRIPTS}/builder.sh`])}`;
+  const files = [
+    file(`${FOLDER}/build`, `#!/usr/bin/env bash\n${build}`, "0755"),
+    file(`${FOLDER}/bake`, args.bake),
+  ];
+  return cloudConfig(files, [[`${FOLDER}/build`]]);
+}
+
+/** The first boot of every host, and more. JSON is YAML: what is added needs no quoting of its own. */
+function cloudConfig(files: readonly File[], commands: readonly string[][]): string {
+  const more = { write_files: files, runcmd: commands };
   const lines = Object.entries(more).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);
   return `${read(FIRST_BOOT)}${lines.join("")}`;
 }
@@ -44,6 +56,8 @@ function bootProgram(region: string): string {
   const parts = [`${SCRIPTS}/ssm-agent.sh`, `${SCRIPTS}/boot.sh`];
   return `${renderValues({ AGENT_SOURCE: source })}${readParts(parts)}`;
 }
+
+type File = ReturnType<typeof file>;
 
 /** A file for cloud-init: packed, because all of them together have 16 KB. */
 function file(path: string, text: string, permissions = "0644") {

@@ -70,7 +70,7 @@ function decodeElastic(
     reader.refuse(elastic.desired, `from elastic.min (${min}) to elastic.max (${max})`);
   }
   checkNodes(context, { fixed, max, ...(room !== undefined && { room }) });
-  return { min, desired, max };
+  return { min, desired, max, baked: reader.value(elastic.baked) };
 }
 
 /** Somebody must work, and everybody needs an address. */

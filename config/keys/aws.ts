@@ -95,6 +95,15 @@ export const elasticKeys = {
     only: AWS,
     description: "Nodes that there are at most; 0: the fixed ones only.",
   }),
+  baked: defaulted({
+    path: "elastic.baked",
+    rule: truth,
+    default: false,
+    only: AWS,
+    description:
+      "Whether they are made from an image with the software inside, which is built once for each " +
+      "version of the software, by a machine of its own. They join sooner; the first `up` takes longer.",
+  }),
 };
 
 export const bucketKeys = {

@@ -22,6 +22,7 @@ export const emitted: Readonly<Record<string, unknown>> = {
   recipe: { recipe: "given by the program" },
   scheduler: { qmaster: "master.example.org", queues: ["antares.q", "dask.q"] },
   dask: { service: "antares-dask" },
+  image: { wheelhouse: "0123456789abcdef" },
   join: { name: "master", files: 21, antares: "0.4.0" },
   acceptance: {
     schema: "ready",

@@ -14,6 +14,7 @@ const ofType = (...types: readonly string[]): Judge => {
 const INSTANCE = "ec2/instance:Instance";
 const TEMPLATE = "ec2/launchTemplate:LaunchTemplate";
 const GROUP = "autoscaling/group:Group";
+const BUILDER = "elastic-image-builder";
 const INGRESS = "vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const EGRESS = "vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 const SERVER = "rds/instance:Instance";
@@ -143,7 +144,7 @@ export const awsRules: readonly Rule[] = [
   ),
   each(
     "an instance outlives another image, first boot or order of zones",
-    ofType(INSTANCE),
+    (one, graph) => ofType(INSTANCE)(one, graph) && one.name !== BUILDER,
     (one) => ignored(one) === "ami,subnetId,userData,associatePublicIpAddress",
   ),
   each("user data is small", ofType(INSTANCE, TEMPLATE), (one) => {
@@ -176,7 +177,8 @@ export const awsRules: readonly Rule[] = [
   ),
   each(
     "every node is found by its tag, and is not reached from outside",
-    (one, graph) => ofType(INSTANCE)(one, graph) && !one.name.endsWith("-master"),
+    (one, graph) =>
+      ofType(INSTANCE)(one, graph) && !["aws-instances-master", BUILDER].includes(one.name),
     ({ inputs }) =>
       has(inputs["tags"], { Type: "Node-dask-sge" }) &&
       inputs["associatePublicIpAddress"] === false,

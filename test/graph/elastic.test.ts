@@ -4,6 +4,7 @@ import { type Given, OPERATOR, stackConfig, variants } from "./configuration";
 import { differences } from "./differences";
 import { ancestors, find } from "./find";
 import { type Graph, runProgram } from "./harness";
+import { faults } from "./rules";
 import { readScript } from "./script";
 
 const run = (given: Given = {}): Promise<Graph> =>
@@ -143,5 +144,50 @@ describe("nodes that come and go", () => {
     const data = Buffer.from(text(graph, "elastic-template", "userData"), "base64").toString();
     assert.doesNotMatch(data, /PRIVATE KEY|generated-by/);
     assert.ok(Buffer.byteLength(data) < 12_000, `${Buffer.byteLength(data)} bytes`);
+  });
+
+  describe("from an image of their own", () => {
+    let baked: Graph = { resources: [], listeners: [] };
+    before(async () => {
+      baked = await run({ elastic: { max: 4, baked: true } });
+    });
+
+    it("are made only when the master has seen its software finished on the share", () => {
+      assert.deepEqual(faults(baked), []);
+      assert.equal(find(baked, "elastic-template").inputs["imageId"], "id-of-elastic-image-ami");
+      assert.deepEqual(find(baked, "elastic-template").options["ignoreChanges"] ?? [], []);
+      const { values } = readScript(String(find(baked, "elastic-image-built").inputs["stdin"]));
+      assert.deepEqual(values, {
+        SHARE: "/srv/antares",
+        BUILDER: "id-of-elastic-image-builder",
+      });
+      const before = [...ancestors(baked, find(baked, "elastic-image-ami"))];
+      for (const needed of ["elastic-image-built", "bootstrap-software", "bootstrap-recipe"]) {
+        assert.ok(before.map(({ name }) => name).includes(needed), needed);
+      }
+    });
+
+    it("have a builder without rights and without an address outside, which rests afterwards", () => {
+      const { inputs } = find(baked, "elastic-image-builder");
+      assert.equal(inputs["iamInstanceProfile"], undefined);
+      assert.equal(inputs["associatePublicIpAddress"], false);
+      assert.equal(inputs["userDataReplaceOnChange"], true);
+      const rest = find(baked, "elastic-image-rest");
+      assert.equal(rest.inputs["state"], "stopped");
+      assert.ok(rest.dependencies.some((urn) => urn.endsWith("::elastic-image-ami")));
+      assert.equal(find(baked, "elastic-image-ami").inputs["snapshotWithoutReboot"], undefined);
+    });
+
+    it("come from another builder where the software is another one", async () => {
+      const results = {
+        software: { wheelhouse: "fedcba9876543210", wheels: 84, antares: "0.5.0" },
+      };
+      const config = stackConfig("dev", { ...OPERATOR, elastic: { max: 4, baked: true } });
+      const other = await runProgram({ config, preview: false, results });
+      const { changed } = differences(baked, other);
+      assert.ok(changed.includes("elastic-image-builder"));
+      const same = await run({ elastic: { max: 4, baked: true }, antares: { debug: true } });
+      assert.ok(!differences(baked, same).changed.includes("elastic-image-builder"));
+    });
   });
 });

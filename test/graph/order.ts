@@ -16,7 +16,7 @@ export function cluster(graph: Graph): {
   return { name: of.name, master: String(master), nodes: nodes.map(String) };
 }
 
-const OPTIONAL = /-(database-server|scheduler|dask|join-.*)$/;
+const OPTIONAL = /-(database-server|scheduler|dask|join-.*|image-built)$/;
 
 /** Every phase of the master, in order; a graph has those that its configuration needs. */
 function chain(graph: Graph, steps: readonly string[]): readonly string[] {
@@ -25,6 +25,7 @@ function chain(graph: Graph, steps: readonly string[]): readonly string[] {
   return [
     `${name}-database-server`,
     ...[...phases, `join-${master}`, "dask", "acceptance"].map((phase) => `bootstrap-${phase}`),
+    "elastic-image-built",
   ].filter((step) => !OPTIONAL.test(step) || steps.includes(step));
 }
 

@@ -1,6 +1,6 @@
 import { isRecord } from "../answers";
 import { asRecord, capitals, tagList } from "./forms";
-import type { Properties, Row } from "./row";
+import type { Absent, Properties, Row } from "./row";
 
 const data = (properties: Properties): Properties => ({ LaunchTemplateData: properties });
 
@@ -19,7 +19,7 @@ function withoutScript(text: unknown): Properties {
 }
 
 /** Nodes that come and go. */
-export const elasticRows: Readonly<Record<string, Row>> = {
+export const elasticRows: Readonly<Record<string, Row | Absent>> = {
   "aws:ec2/launchTemplate:LaunchTemplate": {
     type: "AWS::EC2::LaunchTemplate",
     named: "LaunchTemplateName",
@@ -27,7 +27,8 @@ export const elasticRows: Readonly<Record<string, Row>> = {
     forms: {
       blockDeviceMappings: ofInstances("BlockDeviceMappings"),
       iamInstanceProfile: ofInstances("IamInstanceProfile"),
-      imageId: ofInstances("ImageId"),
+      // One of our own is not there.
+      imageId: (id) => data({ ImageId: /^ami-/.test(String(id)) ? id : "ami-0a1b2c3d4e5f60718" }),
       instanceType: ofInstances("InstanceType"),
       keyName: ofInstances("KeyName"),
       metadataOptions: ofInstances("MetadataOptions"),
@@ -47,6 +48,12 @@ export const elasticRows: Readonly<Record<string, Row>> = {
     },
     without: { updateDefaultVersion: "there another step; the group names its version" },
     wrong: { inputs: { metadataOptions: { httpTokens: "maybe" } }, rule: "E3030" },
+  },
+  "aws:ec2/amiFromInstance:AmiFromInstance": {
+    absent: "CloudFormation makes no images of machines; the plugin does it by a call to EC2",
+  },
+  "aws:ec2transitgateway/instanceState:InstanceState": {
+    absent: "a machine is stopped by a call to EC2, not by a property",
   },
   "aws:autoscaling/group:Group": {
     type: "AWS::AutoScaling::AutoScalingGroup",

@@ -21,6 +21,7 @@ export const hostRows: Readonly<Record<string, Row>> = {
       },
       userData: (text) => ({ UserData: { "Fn::Base64": text } }),
     },
+    without: { userDataReplaceOnChange: "an instruction to the plugin" },
     attributes: { "private-ip": "PrivateIp", "public-ip": "PublicIp" },
     wrong: { inputs: { instanceType: "m6i.tiny" }, rule: "E3628" },
   },

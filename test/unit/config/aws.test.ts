@@ -39,7 +39,7 @@ describe("decoding the target aws", () => {
         nodes: 2,
         elasticIp: true,
       },
-      elastic: { min: 0, desired: 0, max: 0 },
+      elastic: { min: 0, desired: 0, max: 0, baked: false },
       bucket: { oldVersionDays: 30 },
       power: "running",
       allow: [],
