@@ -115,6 +115,21 @@ const broken: readonly (readonly [string, string, Change, string])[] = [
     "only the master is opened",
   ],
   ["a rule inside of its group", "aws-security-share", input("ingress", [{}]), "groups have no"],
+  [
+    "a role's name that is too long",
+    "aws-host-role",
+    input("name", "r".repeat(65)),
+    "a name on AWS",
+  ],
+  ["a bucket in capitals", "aws-bucket-data", input("bucket", "Data"), "a name on AWS"],
+  [
+    "a server's name that ends badly",
+    "aws-database-server",
+    input("identifier", "server-"),
+    "a name on AWS",
+  ],
+  ["a tag of AWS's own", "aws-network-vpc", input("tags", { "aws:x": "y" }), "tags are as"],
+  ["a tag that AWS refuses", "aws-network-vpc", input("tags", { Name: "a,b" }), "tags are as"],
   ["a right to do everything", "aws-host-objects", right("s3:*", BUCKET), "no right is for"],
   ["a right on everything", "aws-host-objects", right("s3:GetObject", "*"), "no right is for"],
   [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { isRecord } from "./answers";
 import { formalPrivateKey, type Given, type GivenSecrets, stackConfig } from "./configuration";
 import { type Cidr, contains, overlaps, parseCidr } from "../../config/network/cidr";
 import { identical } from "./differences";
@@ -185,6 +186,9 @@ const clouds: fc.Arbitrary<Case> = fc
     return { given, secrets, preview };
   });
 
+const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
+  isRecord(value) ? value : {};
+
 /** The ranges of all subnets, and that of their VPC. */
 function networkOf({ resources }: Graph): { readonly vpc: Cidr; readonly subnets: Cidr[] } {
   const of = (type: string): Cidr[] =>
@@ -231,6 +235,24 @@ describe("the graph of any configuration", () => {
       assert.equal(graph.resources.filter(isCommand).length, 9 + nodes.length);
     });
     await fc.assert(property, { numRuns: 25 });
+  });
+
+  it("on AWS grows by the same with each node", async function () {
+    this.timeout(120_000);
+    const property = fc.asyncProperty(clouds, async ({ given, secrets, preview }) => {
+      const sizes: number[][] = [];
+      for (const nodes of [1, 2, 3]) {
+        const compute = { ...asRecord(given["compute"]), nodes };
+        const config = stackConfig("dev", { ...given, compute }, secrets);
+        const { resources } = await runProgram({ config, preview });
+        const waits = resources.map(({ dependencies }) => dependencies.length);
+        sizes.push([resources.length, waits.reduce((sum, count) => sum + count, 0)]);
+      }
+      const [[r1 = 0, e1 = 0] = [], [r2 = 0, e2 = 0] = [], [r3 = 0, e3 = 0] = []] = sizes;
+      assert.deepEqual([r2 - r1, r3 - r2], [3, 3]);
+      assert.equal(e3 - e2, e2 - e1);
+    });
+    await fc.assert(property, { numRuns: 6 });
   });
 
   it("on AWS does, too, with subnets that are apart", async function () {

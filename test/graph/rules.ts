@@ -1,5 +1,6 @@
 import { STEP_TARGET } from "../../providers/ssh/target";
 import { isRecord, isSecret } from "./answers";
+import { awsNames } from "./awsNames";
 import { awsRules } from "./awsRules";
 import { commandOf, dialled, isCommand, isRelayed, isRemote, minutes } from "./commands";
 import { UNKNOWN } from "./golden";
@@ -127,6 +128,7 @@ export const rules: readonly Rule[] = [
   apart,
   loopback,
   ...awsRules,
+  ...awsNames,
   each(
     "every resource has a parent and is named after it",
     (resource) => !isStack(resource),

@@ -72,7 +72,8 @@ const fileRows: Readonly<Record<string, Row>> = {
     type: "AWS::EFS::FileSystem",
     names: { transitionToIa: "TransitionToIA" },
     forms: { tags: (tags) => ({ FileSystemTags: tagList(tags) }) },
-    attributes: { arn: "Arn" },
+    // The name of the server begins with the id.
+    attributes: { arn: "Arn", dns: "FileSystemId" },
     wrong: { inputs: { throughputMode: "stretching" }, rule: "E3030" },
   },
   "aws:efs/backupPolicy:BackupPolicy": {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { regions } from "../../../config/rules/aws";
 import { AWS, aws, faults } from "./fixture";
 
 const network = (more: object): object => aws({ network: { ...AWS.network, ...more } });
@@ -46,6 +47,14 @@ const table: readonly (readonly [string, object, readonly string[]])[] = [
         "ranges of /28 or wider: 10.20.0.0/29 is too small",
       'antares:network.publicCidrs is ["10.21.0.0/26","10.20.128.0/26","10.20.129.0/26"]: expected ' +
         "ranges within network.cidr (10.20.0.0/16): 10.21.0.0/26 is outside",
+    ],
+  ],
+  [
+    "an unknown region",
+    network({ region: "eu-central-9" }),
+    [
+      'antares:network.region is "eu-central-9": expected an AWS region whose database certificates ' +
+        `are known: ${regions.join(", ")}`,
     ],
   ],
   [
