@@ -3,9 +3,11 @@ import { deletesData, loadConfig } from "./config/load";
 import { Bootstrap } from "./components/bootstrap/bootstrap";
 import { ElasticNodes } from "./components/elastic/nodes";
 import { provision } from "./components/infrastructure/provision";
+import { takeNoTracesOfPromises } from "./components/traces";
 import { clusterOutputs } from "./outputs/cluster";
 
 assertFreshBuild();
+takeNoTracesOfPromises();
 
 const config = loadConfig();
 const infrastructure = provision(config);
