@@ -103,6 +103,9 @@ export type ShareConfig =
       readonly options: string;
     };
 
+/** Port on each host's loopback through which an encrypted share is mounted. */
+export const shareTunnelPort = 20490;
+
 /** Amazon's Elastic File System. */
 export interface EfsShareConfig {
   readonly path: string;

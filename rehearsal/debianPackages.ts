@@ -19,6 +19,7 @@ export const rehearsalPackages: readonly string[] = [
   "python3-dev",
   "python3-venv",
   "procps",
+  "stunnel4",
   "sudo",
 ];
 

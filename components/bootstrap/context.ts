@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Config } from "../../config/model";
+import { shareTunnelPort, type Config } from "../../config/model";
 import type { Infrastructure } from "../infrastructure/contract";
 
 /** What every phase is given. */
@@ -20,6 +20,13 @@ export function serviceValues({ config }: PhaseContext): Record<string, string> 
   };
 }
 
+/** Script parts that mount the share. */
+export function shareParts({ infrastructure: { share } }: PhaseContext): readonly string[] {
+  const scripts = "components/bootstrap/scripts";
+  const own = share.kind === "efs" ? [`${scripts}/daemons.sh`, `${scripts}/efs.sh`] : [];
+  return ["components/host/scripts/packages.sh", ...own, `${scripts}/mount.sh`];
+}
+
 /** Script values with which a host finds the share. */
 export function shareValues(
   { config, infrastructure: { share, masterFqdn } }: PhaseContext,
@@ -34,6 +41,10 @@ export function shareValues(
   switch (share.kind) {
     case "nfs":
       return { ...mounted, SHARE_SOURCE: share.source, SHARE_OPTIONS: share.options };
+    case "efs": {
+      const way = { SHARE_TLS: share.encrypted ? String(shareTunnelPort) : "" };
+      return { ...mounted, ...way, SHARE_SOURCE: share.source, SHARE_OPTIONS: share.options };
+    }
     case "exported": {
       const source = pulumi.interpolate`${masterFqdn}:${share.path}`;
       return { ...mounted, SHARE_SOURCE: source, SHARE_OPTIONS: share.options };

@@ -1,6 +1,6 @@
 import type { Step } from "../host/host";
 import type { Node } from "../infrastructure/contract";
-import { shareValues, type PhaseContext } from "./context";
+import { shareParts, shareValues, type PhaseContext } from "./context";
 import type { Recipe } from "./recipe";
 
 export interface JoinResult {
@@ -16,7 +16,7 @@ export function join(context: PhaseContext, node: Node, recipe: Recipe): Step<Jo
     `${context.name}-join-${node.host.name}`,
     {
       phase: "join",
-      parts: NODE_PARTS,
+      parts: [...shareParts(context), NODE],
       packed: true,
       values: {
         ...shareValues(context, isMaster(context, node) ? "master" : "node"),
@@ -30,11 +30,14 @@ export function join(context: PhaseContext, node: Node, recipe: Recipe): Step<Jo
   );
 }
 
-/** What gets a host to the recipe; everything else is in the recipe itself. */
+/** Gets a host that has the share to the recipe; everything else is in the recipe itself. */
+const NODE = "components/bootstrap/scripts/node.sh";
+
+/** The same where somebody else has mounted the share. */
 export const NODE_PARTS = [
   "components/host/scripts/packages.sh",
   "components/bootstrap/scripts/mount.sh",
-  "components/bootstrap/scripts/node.sh",
+  NODE,
 ] as const;
 
 function isMaster({ infrastructure }: PhaseContext, node: Node): boolean {

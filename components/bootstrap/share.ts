@@ -1,5 +1,5 @@
 import type { Step } from "../host/host";
-import { serviceValues, shareValues, type PhaseContext } from "./context";
+import { serviceValues, shareParts, shareValues, type PhaseContext } from "./context";
 
 /** The shared directory, mounted, laid out, and known again by its marker. */
 export function share(context: PhaseContext): Step<{ id: string }> {
@@ -9,8 +9,7 @@ export function share(context: PhaseContext): Step<{ id: string }> {
       phase: "share",
       parts: [
         "components/host/scripts/service-user.sh",
-        "components/host/scripts/packages.sh",
-        "components/bootstrap/scripts/mount.sh",
+        ...shareParts(context),
         "components/bootstrap/scripts/export.sh",
         "components/bootstrap/scripts/share.sh",
       ],

@@ -76,5 +76,14 @@ export type SharedMount =
       readonly source: pulumi.Input<string>;
       readonly options: string;
     }
+  /** Amazon's file system. */
+  | {
+      readonly path: string;
+      readonly kind: "efs";
+      /** `SERVER:/` */
+      readonly source: pulumi.Input<string>;
+      readonly options: string;
+      readonly encrypted: boolean;
+    }
   /** The master's own, which the other hosts mount from it. */
   | { readonly path: string; readonly kind: "exported"; readonly options: string };

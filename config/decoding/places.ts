@@ -62,9 +62,6 @@ function decodeShare(reader: Reader, target: TargetConfig["kind"]): ShareConfig 
 
 function decodeFileSystem(reader: Reader, path: string): ShareConfig {
   const fileSystem = reader.optional(shareKeys.fileSystem);
-  if (reader.value(shareKeys.encryptInTransit) && reader.sound(shareKeys.encryptInTransit)) {
-    reader.refuse(shareKeys.encryptInTransit, "false: hosts cannot encrypt the way to it yet");
-  }
   return {
     path,
     kind: "efs",

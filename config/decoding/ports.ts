@@ -1,7 +1,7 @@
 import { databaseKeys } from "../keys/database";
 import type { Key } from "../keys/key";
 import { daskKeys } from "../keys/scheduler";
-import type { Config } from "../model";
+import { shareTunnelPort, type Config } from "../model";
 import type { PortRange } from "../rules/places";
 import type { Context } from "./context";
 
@@ -40,6 +40,14 @@ function claims({ database, dask, scheduler, share }: Listening): readonly Claim
       ? [{ first: 6444, last: 6445, by: "6444 and 6445 are Grid Engine's" }]
       : []),
     ...(share.kind === "exported" ? [{ ...one(2049), by: "2049 is the NFS server's" }] : []),
+    ...(share.kind === "efs" && share.encryptInTransit
+      ? [
+          {
+            ...one(shareTunnelPort),
+            by: `${shareTunnelPort} is the encrypted way to the share`,
+          },
+        ]
+      : []),
     ...[
       { row: schedulerPort, port: dask.schedulerPort },
       { row: dashboardPort, port: dask.dashboardPort },

@@ -69,6 +69,7 @@ export const shareKeys = {
     default: false,
     only: EFS_ONLY,
     description:
-      "Whether the way to the file system is encrypted, too. One that is made then refuses all else.",
+      "Whether the way to the file system is encrypted, too, by Debian's stunnel on each host. A file " +
+      "system that is made then refuses all else; an existing one keeps its own policy.",
   }),
 };

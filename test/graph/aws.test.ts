@@ -104,6 +104,14 @@ describe("the graph on AWS", () => {
     for (const zone of ["a", "b"]) assert.ok(share.includes(`aws-share-target-${zone}`));
   });
 
+  it("encrypts the way to the share on every host, and then lets nobody come in clear", async () => {
+    const share = { encryptInTransit: true };
+    const { added, removed, rerun } = differences(dev, await run({ share }));
+    assert.deepEqual([added, removed], [["aws-share-policy"], []]);
+    const steps = ["bootstrap-join-node1", "bootstrap-join-node2", "bootstrap-share"];
+    assert.deepEqual([...rerun].sort(), steps);
+  });
+
   it("verifies the database's certificate, through the tunnel as far as the plugin can", () => {
     const { inputs } = find(dev, "bootstrap-database-server");
     assert.deepEqual(

@@ -117,6 +117,7 @@ export const variants = {
     { ...SSH_KEY, databaseAdminPassword: "given-administrator-password" },
   ),
   dev: stackConfig("dev"),
+  "dev-encrypted": stackConfig("dev", { ...OPERATOR, share: { encryptInTransit: "true" } }),
   prod: stackConfig("prod", { ...OPERATOR, compute: PROD_COMPUTE }, SSH_KEY),
   "local-application-role": stackConfig(
     "local",

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The share at its place on this host: the same on master and nodes.
-# Inputs:  SHARE, SHARE_KIND (directory|path|nfs|exported), SHARE_SOURCE (SERVER:/EXPORT) and SHARE_OPTIONS for
+# Inputs:  SHARE, SHARE_KIND (directory|path|nfs|efs|exported), SHARE_SOURCE (SERVER:/EXPORT) and SHARE_OPTIONS for
 #          what is mounted, SHARE_SERVER (yes on the host that exports).
-#          DEBIAN_MIRROR where packages may be needed for that.
+#          DEBIAN_MIRROR where packages may be needed for that; efs.sh for a share of that kind.
 # Effect:  SHARE is there and, where it is mounted, in fstab. The bare mount point stays closed, so that nothing
 #          that comes before the mount, or after its loss, is written to the local disk.
 set -euo pipefail
@@ -12,6 +12,7 @@ mount_share() {
   directory) mkdir -p "$SHARE" ;;
   path) [ -d "$SHARE" ] || fail "share.path: there is no $SHARE on this host; share.kind path means that the site mounts it" ;;
   nfs) mount_nfs ;;
+  efs) mount_efs ;;
   exported) [ "$SHARE_SERVER" = yes ] || mount_nfs ;;
   *) fail "unknown kind of share: $SHARE_KIND" ;;
   esac
@@ -27,13 +28,6 @@ fstab_line() {
     >/etc/fstab.antares
   chmod 0644 /etc/fstab.antares
   mv /etc/fstab.antares /etc/fstab
-}
-
-# await_name SERVER: the name of a file system that Amazon has just made takes a while to be known.
-await_name() {
-  local end=$((SECONDS + 180))
-  case $1 in *.efs.*.amazonaws.com) ;; *) return 0 ;; esac
-  until getent hosts "$1" >/dev/null || [ "$SECONDS" -ge "$end" ]; do sleep 2; done
 }
 
 # A mount whose server or program has failed for good answers everybody with an error, and hides the mount point.
@@ -60,7 +54,6 @@ mount_nfs() {
     # Where the file system knows the flag, not even root writes below the bare mount point.
     chattr +i "$SHARE" 2>/dev/null || true
     fstab_line
-    await_name "${SHARE_SOURCE%%:*}"
     # A file system that is a program of its own outlives this script.
     daemon timeout 120 mount "$SHARE" || fail "the share $SHARE_SOURCE cannot be mounted at $SHARE"
   fi

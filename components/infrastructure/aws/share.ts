@@ -40,7 +40,7 @@ export class Share extends pulumi.ComponentResource {
     const opened = { parent: this };
     const backup = { fileSystemId: files.id, backupPolicy: { status: "ENABLED" } };
     new efs.BackupPolicy(`${name}-backup`, backup, opened);
-    if (args.config.encryptInTransit) {
+    if (args.config.tunnelPort !== undefined) {
       const rules = { fileSystemId: files.id, policy: onlyEncrypted(files.arn) };
       new efs.FileSystemPolicy(`${name}-policy`, rules, opened);
     }
@@ -96,10 +96,11 @@ export function createShare(
   args: ShareArgs,
   opts: pulumi.ComponentResourceOptions,
 ): FoundShare {
-  const { path, options, fileSystem } = args.config;
+  const { path, options, fileSystem, tunnelPort } = args.config;
   const { fileSystemId, source } =
     fileSystem === undefined
       ? new Share(name, args, opts)
       : { fileSystemId: fileSystem, source: `${fileSystem}.efs.${args.region}.amazonaws.com:/` };
-  return { fileSystemId, mount: { kind: "nfs", path, options, source } };
+  const encrypted = tunnelPort === undefined ? {} : { tunnelPort };
+  return { fileSystemId, mount: { kind: "efs", path, options, source, ...encrypted } };
 }
