@@ -103,15 +103,13 @@ export type ShareConfig =
       readonly options: string;
     };
 
-/** Port on each host's loopback through which an encrypted share is mounted. */
-export const shareTunnelPort = 20490;
-
 /** Amazon's Elastic File System. */
 export interface EfsShareConfig {
   readonly path: string;
   readonly kind: "efs";
   readonly options: string;
-  readonly encryptInTransit: boolean;
+  /** Port on each host's loopback through which it is mounted encrypted; absent: in clear. */
+  readonly tunnelPort?: number;
   /** An existing one; absent: it is made. */
   readonly fileSystem?: string;
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { shareTunnelPort, type Config } from "../../config/model";
+import type { Config } from "../../config/model";
 import type { Infrastructure } from "../infrastructure/contract";
 
 /** What every phase is given. */
@@ -23,8 +23,9 @@ export function serviceValues({ config }: PhaseContext): Record<string, string> 
 /** Script parts that mount the share. */
 export function shareParts({ infrastructure: { share } }: PhaseContext): readonly string[] {
   const scripts = "components/bootstrap/scripts";
-  const own = share.kind === "efs" ? [`${scripts}/daemons.sh`, `${scripts}/efs.sh`] : [];
-  return ["components/host/scripts/packages.sh", ...own, `${scripts}/mount.sh`];
+  const ofEfs = share.kind === "efs" ? ["daemons", "tunnel", "efs"] : [];
+  const own = [...ofEfs, "mount"].map((part) => `${scripts}/${part}.sh`);
+  return ["components/host/scripts/packages.sh", ...own];
 }
 
 /** Script values with which a host finds the share. */
@@ -42,7 +43,7 @@ export function shareValues(
     case "nfs":
       return { ...mounted, SHARE_SOURCE: share.source, SHARE_OPTIONS: share.options };
     case "efs": {
-      const way = { SHARE_TLS: share.encrypted ? String(shareTunnelPort) : "" };
+      const way = { SHARE_TLS: String(share.tunnelPort ?? "") };
       return { ...mounted, ...way, SHARE_SOURCE: share.source, SHARE_OPTIONS: share.options };
     }
     case "exported": {

@@ -8,6 +8,8 @@ import { agentValues, membershipParts } from "./scheduler";
 import { loginProfile } from "./settings/files";
 import type { SoftwareResult } from "./software";
 
+const SCRIPTS = "components/bootstrap/scripts";
+
 const PARTS = [
   TOOLS,
   "components/host/scripts/service-user.sh",
@@ -39,10 +41,13 @@ export function recipe(
   context: PhaseContext,
   made: { readonly share: Step<{ id: string }>; readonly software: Step<SoftwareResult> },
 ): Recipe {
+  const { bucket, masterFqdn } = context.infrastructure;
   const shareId = made.share.result.apply(({ id }) => id);
   const program = pulumi
-    .all([made.software.result, context.infrastructure.masterFqdn])
-    .apply(([{ wheelhouse }, fqdn]) => joinProgram(context, wheelhouse, fqdn));
+    .all([made.software.result, masterFqdn, bucket])
+    .apply(([{ wheelhouse }, fqdn, name]) =>
+      joinProgram(context, { wheelhouse, masterFqdn: fqdn, bucket: name }),
+    );
   const digest = program.apply(sha256);
   const mounted = { ...MOUNTED, SHARE: context.config.share.path };
   const enter = enterScript({ share: mounted, recipe: digest, shareId });
@@ -64,7 +69,14 @@ export function recipe(
   return { step, digest, shareId, joinCommand, joinScript };
 }
 
-function joinProgram(context: PhaseContext, wheelhouse: string, masterFqdn: string): string {
+/** What is known only once it is there. */
+interface Known {
+  readonly wheelhouse: string;
+  readonly masterFqdn: string;
+  readonly bucket: string | undefined;
+}
+
+function joinProgram(context: PhaseContext, { wheelhouse, masterFqdn, bucket }: Known): string {
   const { kind } = context.config.scheduler;
   const hasGridEngine = kind === "gridEngine";
   const values = renderValues({
@@ -74,8 +86,19 @@ function joinProgram(context: PhaseContext, wheelhouse: string, masterFqdn: stri
     SCHEDULER: kind,
     MASTER_FQDN: masterFqdn,
     ...(hasGridEngine ? agentValues() : {}),
+    ...(bucket === undefined ? {} : bucketValues(context, bucket)),
   });
-  return `${values}${readParts([...PARTS, ...(hasGridEngine ? membershipParts : []), JOIN])}`;
+  const parts = [
+    ...PARTS,
+    ...(bucket === undefined ? [] : [`${SCRIPTS}/bucket.sh`]),
+    ...(hasGridEngine ? membershipParts : []),
+  ];
+  return `${values}${readParts([...parts, JOIN])}`;
+}
+
+function bucketValues({ infrastructure }: PhaseContext, name: string): Record<string, string> {
+  const proof = readParts([`${SCRIPTS}/bucket.py`]);
+  return { BUCKET: name, BUCKET_REGION: infrastructure.bucketRegion ?? "", BUCKET_PROOF: proof };
 }
 
 /** Values of a share that is mounted already. */

@@ -12,6 +12,8 @@ export interface Infrastructure {
   readonly share: SharedMount;
   /** Name of an S3 bucket whose objects the hosts may use. */
   readonly bucket?: pulumi.Input<string>;
+  /** The bucket's region. */
+  readonly bucketRegion?: string;
   /** The host that runs the steps which happen once per cluster. */
   readonly master: Host;
   /** The master's name as the cluster's hosts know it. */
@@ -83,7 +85,8 @@ export type SharedMount =
       /** `SERVER:/` */
       readonly source: pulumi.Input<string>;
       readonly options: string;
-      readonly encrypted: boolean;
+      /** Port on each host's loopback through which it is mounted encrypted; absent: in clear. */
+      readonly tunnelPort?: number;
     }
   /** The master's own, which the other hosts mount from it. */
   | { readonly path: string; readonly kind: "exported"; readonly options: string };

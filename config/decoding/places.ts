@@ -6,6 +6,9 @@ import { isWithin } from "../rules/places";
 import type { Context } from "./context";
 import type { Reader } from "./reader";
 
+/** Fixed, as the ports of Grid Engine are: nothing outside a host sees it. */
+const TUNNEL_PORT = 20490;
+
 /** Decodes `antares:share` and `antares:service`, which must not lie in each other. */
 export function decodePlaces(
   context: Context,
@@ -66,7 +69,7 @@ function decodeFileSystem(reader: Reader, path: string): ShareConfig {
     path,
     kind: "efs",
     options: reader.value(shareKeys.options),
-    encryptInTransit: reader.value(shareKeys.encryptInTransit),
+    ...(reader.value(shareKeys.encryptInTransit) && { tunnelPort: TUNNEL_PORT }),
     ...(fileSystem !== undefined && { fileSystem }),
   };
 }

@@ -1,7 +1,7 @@
 import { databaseKeys } from "../keys/database";
 import type { Key } from "../keys/key";
 import { daskKeys } from "../keys/scheduler";
-import { shareTunnelPort, type Config } from "../model";
+import type { Config } from "../model";
 import type { PortRange } from "../rules/places";
 import type { Context } from "./context";
 
@@ -39,15 +39,7 @@ function claims({ database, dask, scheduler, share }: Listening): readonly Claim
     ...(scheduler.kind === "gridEngine"
       ? [{ first: 6444, last: 6445, by: "6444 and 6445 are Grid Engine's" }]
       : []),
-    ...(share.kind === "exported" ? [{ ...one(2049), by: "2049 is the NFS server's" }] : []),
-    ...(share.kind === "efs" && share.encryptInTransit
-      ? [
-          {
-            ...one(shareTunnelPort),
-            by: `${shareTunnelPort} is the encrypted way to the share`,
-          },
-        ]
-      : []),
+    ...claimsOfShare(share),
     ...[
       { row: schedulerPort, port: dask.schedulerPort },
       { row: dashboardPort, port: dask.dashboardPort },
@@ -71,6 +63,14 @@ function claims({ database, dask, scheduler, share }: Listening): readonly Claim
         ]
       : []),
   ];
+}
+
+function claimsOfShare(share: Config["share"]): readonly Claim[] {
+  if (share.kind === "exported")
+    return [{ first: 2049, last: 2049, by: "2049 is the NFS server's" }];
+  if (share.kind !== "efs" || share.tunnelPort === undefined) return [];
+  const { tunnelPort: port } = share;
+  return [{ first: port, last: port, by: `${port} is the encrypted way to the share` }];
 }
 
 function checkWorkers(context: Context, { target, dask }: Listening): void {

@@ -8,7 +8,7 @@ export const NETCDF = "NetCDF CF";
 
 const S3_GONE =
   "`NetCDF CF`, in exactly this case: antares compares the text, and the s3aio driver was removed " +
-  "in datacube 1.8.0";
+  "in datacube 1.8.0; data in S3 needs no other driver, but antares.ingestionBucket";
 
 export const antaresKeys = {
   debug: defaulted({

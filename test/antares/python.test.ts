@@ -47,6 +47,7 @@ describe("the Python tests", () => {
   it("are those that this file knows", () => {
     assert.deepEqual(modules, [
       "test_borders",
+      "test_bucket",
       "test_bytecode",
       "test_compat",
       "test_contract",

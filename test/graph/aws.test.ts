@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { isRecord } from "./answers";
 import { type Given, OPERATOR, stackConfig, variants } from "./configuration";
+import { open } from "./commands";
 import { differences } from "./differences";
 import { find } from "./find";
 import { nameOf } from "./golden";
 import { type Graph, runProgram } from "./harness";
 import type { Registration } from "./registration";
 import { faults } from "./rules";
+import { readScript } from "./script";
 
 const run = (given: Given = {}, stack = "dev"): Promise<Graph> =>
   runProgram({ config: stackConfig(stack, { ...OPERATOR, ...given }), preview: false });
@@ -102,6 +104,18 @@ describe("the graph on AWS", () => {
   it("hands the share over when every zone can mount it", () => {
     const share = find(dev, "bootstrap-share").dependencies.map(nameOf);
     for (const zone of ["a", "b"]) assert.ok(share.includes(`aws-share-target-${zone}`));
+  });
+
+  it("has each node prove its rights on the bucket, where there is one", async () => {
+    const recipe = (graph: Graph): string =>
+      readScript(String(open(find(graph, "bootstrap-recipe"), "stdin"))).values["JOIN"] ?? "";
+    assert.match(
+      recipe(dev),
+      /^BUCKET='[^']+'\nBUCKET_PROOF='"""Proves [^]*'\nBUCKET_REGION='us-east-1'\n/m,
+    );
+    assert.match(recipe(dev), /^prove_bucket\(\) /m);
+    const local = await runProgram({ config: variants.local, preview: false });
+    assert.doesNotMatch(recipe(local), /BUCKET_|^prove_bucket\(\)/m);
   });
 
   it("encrypts the way to the share on every host, and then lets nobody come in clear", async () => {

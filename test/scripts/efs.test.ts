@@ -55,7 +55,7 @@ function host(runs: readonly Run[], given: Situation = {}): Promise<Finished> {
     ...{ SHARE: "/srv/share", SHARE_KIND: "efs", SHARE_SOURCE: `${SERVER}:/` },
     ...{ SHARE_OPTIONS: "nfsvers=4.1,_netdev", DEBIAN_MIRROR: "", TUNNEL_SECONDS: "2" },
   };
-  const names = ["daemons", "efs", "mount"].map((name) => `${SCRIPTS}/${name}.sh`);
+  const names = ["daemons", "tunnel", "efs", "mount"].map((name) => `${SCRIPTS}/${name}.sh`);
   const source = { parts: ["components/host/scripts/packages.sh", ...names] };
   const steps = runs.map(({ tls, also = "" }, i) => {
     const file = box.path(`step${i}`);

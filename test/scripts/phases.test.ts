@@ -138,6 +138,30 @@ describe("the phase settings", () => {
   });
 });
 
+describe("a node's proof of the bucket", () => {
+  boxed();
+  const values = { BUCKET: "data", BUCKET_REGION: "eu-west-1", BUCKET_PROOF: "p", NODE_NAME: "n1" };
+  /** With a Python that says this and ends so. */
+  const prove = (said: string, code: number): Promise<Finished> => {
+    const body = `as_service() { echo "$*" >>/run/called; printf '${said}'; return ${code}; }\nprove_bucket`;
+    return box.run(script(body, { values, source: { parts: [`${SCRIPTS}/bucket.sh`] } }));
+  };
+
+  it("asks for this bucket, in a time that ends", async () => {
+    assert.equal((await prove("", 0)).code, 0);
+    const python = "/opt/antares/venv/bin/python -c p data eu-west-1 n1\n";
+    assert.equal(readFileSync(box.path("run", "called"), "utf8"), `timeout -k 5 150 ${python}`);
+  });
+
+  it("ends the join where a right is missing, and names it", async () => {
+    const missing = "the role of its instance lacks s3:PutObject on arn:aws:s3:::data/*";
+    assert.equal((await prove(missing, 1)).code, 1);
+    assert.equal(lastLog(), `error: n1 cannot use the bucket data: ${missing}`);
+    assert.equal((await prove("", 124)).code, 1);
+    assert.equal(lastLog(), "error: n1 cannot use the bucket data: it gave no answer in time");
+  });
+});
+
 describe("the recipe", () => {
   boxed();
   const JOIN = 'emit "{\\"name\\": \\"$NODE_NAME\\"}"\necho joined\n';

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What makes a host a node: the same for a fixed node, one that joins later, and a re-run.
-# Inputs:  SHARE, WHEELHOUSE, PYTHON, PROFILE, DEBIAN_MIRROR, SCHEDULER (none|gridEngine), the inputs of membership.sh,
-#          the service user's values: all in the recipe; NODE_NAME, RECIPE.
+# Inputs:  SHARE, WHEELHOUSE, PYTHON, PROFILE, DEBIAN_MIRROR, SCHEDULER (none|gridEngine), those of membership.sh and,
+#          where there is a bucket, bucket.sh, the service user's values: all in the recipe; NODE_NAME, RECIPE.
 # Effect:  software, settings, antares' own files and the execution host; needs no database. What came of it lies in
 #          SHARE/state/joined/NODE_NAME.json, so that the acceptance knows it without waiting for any other node.
 set -euo pipefail
@@ -19,6 +19,7 @@ files=$(find "$configuration" -name '*.yaml' | wc -l)
 ! grep -rlE "location: *'?None'?" "$configuration" || fail "INGESTION_PATH did not reach antares' settings"
 licence=$(find -L /opt/antares/venv/lib -path '*/madmex/bin/bis/license.txt' -size +0 | wc -l)
 [ "$licence" -eq 1 ] || fail "antares init wrote no licence file"
+if [ -n "${BUCKET:-}" ]; then prove_bucket; fi
 if [ "$SCHEDULER" = gridEngine ]; then join_cluster; fi
 result="{\"name\": \"$NODE_NAME\", \"files\": $files, \"antares\": \"$(antares_version)\"}"
 joined=$SHARE/state/joined/$NODE_NAME.json

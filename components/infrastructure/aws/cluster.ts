@@ -32,6 +32,7 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
   readonly database: DatabaseEndpoint;
   readonly share: SharedMount;
   readonly bucket: pulumi.Output<string>;
+  readonly bucketRegion: string;
   readonly aws: AwsPlace;
   readonly master: Host;
   readonly masterFqdn: pulumi.Output<string>;
@@ -55,6 +56,7 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
     const instances = new Instances(`${own}-instances`, made, inside);
     const [master, ...nodes] = this.reach(instances);
     this.bucket = bucket.name;
+    this.bucketRegion = region;
     this.master = master.host;
     this.masterFqdn = master.fqdn;
     this.nodes = nodes.map(({ host }) => ({ host, jobSlots, daskSlots }));

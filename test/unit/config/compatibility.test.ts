@@ -67,6 +67,10 @@ describe("the lock", () => {
     assert.equal(lock.get("datacube"), "1.8.6");
     assert.equal(lock.get("importlib-metadata"), "10.2.0");
     assert.equal(lock.size, 83);
+  });
+
+  it("holds what datacube asks for its extra s3", () => {
+    for (const name of ["boto3", "botocore"]) assert.match(lock.get(name) ?? "", /^1\./);
     assert.deepEqual(faults({}), []);
   });
 
@@ -142,7 +146,8 @@ describe("Python and settings", () => {
     for (const driver of ["s3aio", "NETCDF CF"]) {
       assert.deepEqual(faults({ antares: { driver } }), [
         `antares:antares.driver is "${driver}": expected \`NetCDF CF\`, in exactly this case: antares ` +
-          "compares the text, and the s3aio driver was removed in datacube 1.8.0",
+          "compares the text, and the s3aio driver was removed in datacube 1.8.0; data in S3 needs " +
+          "no other driver, but antares.ingestionBucket",
       ]);
     }
   });
