@@ -16,7 +16,7 @@ export function join(context: PhaseContext, node: Node, recipe: Recipe): Step<Jo
     `${context.name}-join-${node.host.name}`,
     {
       phase: "join",
-      parts: [...shareParts(context), NODE],
+      parts: nodeParts(context),
       packed: true,
       values: {
         ...shareValues(context, isMaster(context, node) ? "master" : "node"),
@@ -32,6 +32,11 @@ export function join(context: PhaseContext, node: Node, recipe: Recipe): Step<Jo
 
 /** Gets a host that has the share to the recipe; everything else is in the recipe itself. */
 const NODE = "components/bootstrap/scripts/node.sh";
+
+/** What mounts the share and gets a host to the recipe. */
+export function nodeParts(context: PhaseContext): readonly string[] {
+  return [...shareParts(context), NODE];
+}
 
 /** The same where somebody else has mounted the share. */
 export const NODE_PARTS = [

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Step } from "../host/host";
 import { readParts, renderScript, renderValues, TOOLS } from "../host/render";
 import { installValues, type PhaseContext, shareValues } from "./context";
-import { NODE_PARTS } from "./join";
+import { NODE_PARTS, nodeParts } from "./join";
 import { agentValues, membershipParts } from "./scheduler";
 import { loginProfile } from "./settings/files";
 import type { SoftwareResult } from "./software";
@@ -65,7 +65,10 @@ export function recipe(
     .all([digest, enter])
     .apply(([of, text]) => commandFor(`${context.config.share.path}/recipe/${of}/enter`, text));
   const share = shareValues(context, "node");
-  const joinScript = enterScript({ share, recipe: digest, shareId, packed: true });
+  const joinScript = enterScript({
+    ...{ share, recipe: digest, shareId, packed: true },
+    parts: nodeParts(context),
+  });
   return { step, digest, shareId, joinCommand, joinScript };
 }
 
@@ -116,6 +119,8 @@ function enterScript(args: {
   readonly recipe: pulumi.Output<string>;
   readonly shareId: pulumi.Output<string>;
   readonly packed?: boolean;
+  /** Where the share must be mounted first. */
+  readonly parts?: readonly string[];
 }): pulumi.Output<string> {
   const frame = {
     phase: "join",
@@ -123,7 +128,7 @@ function enterScript(args: {
     next: "mend what is said above, then run the same command again",
     limit: "20m",
   };
-  const source = { parts: NODE_PARTS, packed: args.packed ?? false };
+  const source = { parts: args.parts ?? NODE_PARTS, packed: args.packed ?? false };
   return pulumi
     .all([pulumi.output(args.share), args.recipe, args.shareId])
     .apply(([share, digest, id]) =>
