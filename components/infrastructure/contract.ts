@@ -12,6 +12,8 @@ export interface Infrastructure {
   readonly share: SharedMount;
   /** Name of an S3 bucket whose objects the hosts may use. */
   readonly bucket?: pulumi.Input<string>;
+  /** The hosts are stopped: nothing may be asked of them, nor of the database. */
+  readonly parked?: boolean;
   /** The host that runs the steps which happen once per cluster. */
   readonly master: Host;
   /** The master's name as the cluster's hosts know it. */

@@ -137,11 +137,16 @@ const table: readonly (readonly [string, object, readonly string[]])[] = [
   ],
   [
     "a parked cluster with nodes",
-    aws({ power: "parked", elastic: { min: 1, desired: 2, max: 4 } }),
+    aws({
+      power: "parked",
+      elastic: { min: 1, desired: 2, max: 4 },
+      compute: { elasticIp: false },
+    }),
     [
       "antares:elastic.min is 1: expected 0, because power is parked: no node runs then",
       "antares:elastic.desired is 2: expected 0, because power is parked: no node runs then",
-      'antares:power is "parked": expected running: a cluster cannot be parked yet',
+      "antares:compute.elasticIp is false: expected true, because power is parked: the address " +
+        "is kept",
     ],
   ],
   [
