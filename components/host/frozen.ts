@@ -8,6 +8,7 @@ export const ALL_INPUTS = ["*"];
  * the configuration changes meanwhile is done when the component is no longer frozen.
  */
 export const frozen: pulumi.ResourceTransformation = ({ resource, props, opts }) => {
-  if (!pulumi.CustomResource.isInstance(resource)) return undefined;
+  // Not `isInstance`: its mark is set after this.
+  if (!(resource instanceof pulumi.CustomResource)) return undefined;
   return { props, opts: pulumi.mergeOptions(opts, { ignoreChanges: ALL_INPUTS }) };
 };

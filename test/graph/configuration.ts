@@ -117,6 +117,7 @@ export const variants = {
     { ...SSH_KEY, databaseAdminPassword: "given-administrator-password" },
   ),
   dev: stackConfig("dev"),
+  "dev-parked": stackConfig("dev", { ...OPERATOR, power: "parked" }),
   prod: stackConfig("prod", { ...OPERATOR, compute: PROD_COMPUTE }, SSH_KEY),
   "local-application-role": stackConfig(
     "local",

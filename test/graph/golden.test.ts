@@ -17,6 +17,7 @@ const kept = [
   { variant: "hosts-existing-server", preview: false },
   { variant: "dev", preview: true },
   { variant: "dev", preview: false },
+  { variant: "dev-parked", preview: false },
   { variant: "prod", preview: true },
   { variant: "prod", preview: false },
 ] as const;

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { AWS, aws, faults } from "./fixture";
 
 const network = (more: object): object => aws({ network: { ...AWS.network, ...more } });
+const databaseClass =
+  "an RDS instance class that runs PostgreSQL 14 and later, such as db.t4g.medium or db.m6g.large " +
+  "(not t2, m4, r4 and their like, nor z1d and x2iezn)";
 const own = "target is aws and network.vpc is not given";
 
 /** What is given, and the faults that it has. */
@@ -170,8 +173,7 @@ const table: readonly (readonly [string, object, readonly string[]])[] = [
     [
       'antares:compute.nodeType is "m6g.large": expected an EC2 instance type with an x86 ' +
         "processor, such as m6i.large (not Graviton: m6g, t4g)",
-      'antares:database.class is "db.t2.micro": expected an RDS instance class that runs PostgreSQL ' +
-        "14 and later, such as db.t4g.medium (not t2, m4, r4 and their like)",
+      `antares:database.class is "db.t2.micro": expected ${databaseClass}`,
     ],
   ],
   [
@@ -218,6 +220,23 @@ describe("faults of the target aws", () => {
   for (const [title, given, expected] of table) {
     it(title, () => assert.deepEqual(faults({ ...given }), expected));
   }
+
+  it("know classes that no PostgreSQL of ours runs on, and sizes that a family has not got", () => {
+    const classes = [
+      "db.z1d.large",
+      "db.x2iezn.2xlarge",
+      "db.m6g.micro",
+      "db.t4g.4xlarge",
+      "db.m6g",
+    ];
+    for (const given of classes) {
+      assert.deepEqual(faults(aws({ database: { class: given } })), [
+        `antares:database.class is "${given}": expected ${databaseClass}`,
+      ]);
+    }
+    const fit = ["db.t3.micro", "db.t4g.2xlarge", "db.r6idn.32xlarge", "db.x2iedn.xlarge"];
+    for (const given of fit) assert.deepEqual(faults(aws({ database: { class: given } })), []);
+  });
 
   it("are told all at once, by key path", () => {
     const lines = faults({
