@@ -38,10 +38,17 @@ describe("a cluster that is parked", () => {
     assert.deepEqual(differences(running, parked), {
       rerun: [],
       // The order of registration: each host is stopped before the server that it uses.
-      changed: ["aws-instances-node1-power", "aws-instances-node2-power", POWER[0], ...DATABASE],
+      changed: [
+        "aws-instances-node1-power",
+        "aws-instances-node2-power",
+        POWER[0],
+        ...DATABASE,
+      ].concat("elastic-group"),
       added: [],
       removed: ["bootstrap-acceptance"],
     });
+    const { minSize, maxSize, desiredCapacity } = find(parked, "elastic-group").inputs;
+    assert.deepEqual([minSize, maxSize, desiredCapacity], [0, 0, 0]);
     assert.deepEqual(states(running), [
       ...Array<string>(3).fill("running"),
       "available",
