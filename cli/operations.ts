@@ -2,11 +2,12 @@ import { nextCommand } from "./advice";
 import { isConfirmed, takeFlag, type Invocation, type Operation } from "./arguments";
 import { confirm } from "./confirm";
 import { dataDeletion, type DataDeletion } from "./deleteData";
+import { keptLines, withGuards } from "./guards";
 import { planRepairs, repairLine, replaceArguments } from "./drift";
 import { settleLock, type LockOwner } from "./lock";
 import { settlePending } from "./pending";
 import type { Pulumi, RunOptions } from "./pulumi";
-import { needsProgram } from "./stackConfig";
+import { assertRunning, reachOf, readConfig } from "./stackConfig";
 import { readState, type StackState } from "./state";
 import { UserError } from "./userError";
 
@@ -52,11 +53,13 @@ export async function deploy(session: Session, call: Invocation): Promise<void> 
   const repairs = planRepairs(state);
   for (const repair of repairs) session.log(repairLine(repair));
   const env = { ...continuation(state), ...(await programEnvironment(session, call)) };
-  await runEngine(call, {
-    pulumi: session.pulumi,
-    args: [...replaceArguments(repairs), ...call.rest],
-    env,
-  });
+  await withGuards({ state, stack: call.stack, log: session.log }, (watched) =>
+    runEngine(call, {
+      pulumi: session.pulumi,
+      args: [...watched.args, ...replaceArguments(repairs), ...call.rest],
+      env: { ...env, ...watched.env },
+    }),
+  );
 }
 
 /** A refresh; what it found gone is named, with the command that repairs it. */
@@ -77,13 +80,16 @@ export async function destroy(session: Session, call: Invocation): Promise<void>
   if (deletion !== undefined) await deleteData(session, { call, deletion });
   const args = ["--exclude-protected", ...rest];
   await runEngine(call, { pulumi: session.pulumi, args, env: continueOnError });
-  if (!given) session.log("kept: database, share and settings; the next `up` adopts them");
+  const kept = keptLines(await readState(session.pulumi), call.stack);
+  if (kept.length > 0) kept.forEach((line) => session.log(line));
+  else if (!given) session.log("kept: database, share and settings; the next `up` adopts them");
 }
 
 async function deleteData(
   session: Session,
   { call, deletion }: { call: Invocation; deletion: DataDeletion },
 ): Promise<void> {
+  assertRunning(await readConfig(session.pulumi), call.stack);
   session.log(`this deletes for good: ${deletion.loses}`);
   const sure =
     isConfirmed(call.rest) ||
@@ -95,12 +101,14 @@ async function deleteData(
 /** A refresh needs the program where only the program opens the way to the database. */
 async function programEnvironment(
   session: Session,
-  { operation, rest }: Invocation,
+  { operation, stack, rest }: Invocation,
 ): Promise<Record<string, string>> {
   const refreshes =
     operation === "refresh" || rest.some((arg) => /^(--refresh(=|$)|-r$)/.test(arg));
-  if (!refreshes || !(await needsProgram(session.pulumi))) return {};
-  return { PULUMI_RUN_PROGRAM: "true" };
+  if (!refreshes) return {};
+  const config = await readConfig(session.pulumi);
+  assertRunning(config, stack);
+  return reachOf(config) === "tunnel" ? { PULUMI_RUN_PROGRAM: "true" } : {};
 }
 
 /** Runs the engine on the terminal; its failure becomes an error with the next command. */

@@ -8,6 +8,10 @@ export interface StateResource {
   readonly type: string;
   /** Last part of the URN. */
   readonly name: string;
+  /** What the provider calls it; empty for components. */
+  readonly id: string;
+  readonly custom: boolean;
+  readonly protect: boolean;
   readonly inputs: JsonObject;
   readonly outputs: JsonObject;
 }
@@ -55,6 +59,9 @@ function toResource(raw: JsonObject): StateResource {
     urn,
     type: textOf(raw["type"]),
     name: urn.split("::").at(-1) ?? "",
+    id: textOf(raw["id"]),
+    custom: raw["custom"] === true,
+    protect: raw["protect"] === true,
     inputs: isObject(raw["inputs"]) ? raw["inputs"] : {},
     outputs: isObject(raw["outputs"]) ? raw["outputs"] : {},
   };

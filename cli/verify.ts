@@ -1,7 +1,8 @@
 import type { Invocation } from "./arguments";
 import { isObject, objectsIn, parseObject, textOf, type JsonObject } from "./json";
 import { prepare, runEngine, type Session } from "./operations";
-import { isCommand, readState, type StateResource } from "./state";
+import { assertRunning, readConfig } from "./stackConfig";
+import { isCommand, readState, type StackState, type StateResource } from "./state";
 import { UserError } from "./userError";
 
 /**
@@ -10,14 +11,16 @@ import { UserError } from "./userError";
  * hosts cannot differ. Throws when it does not pass.
  */
 export async function verify(session: Session, call: Invocation): Promise<void> {
-  const { urn } = findAcceptance((await prepare(session)).resources, call.stack);
+  const before = await prepare(session);
+  const { urn } = await acceptanceOf(session, { state: before, stack: call.stack });
   await runEngine(call, {
     pulumi: session.pulumi,
     args: ["--target-replace", urn, "--skip-preview", "--yes", ...call.rest],
     output: "stderr",
   });
-  const { resources } = await readState(session.pulumi);
-  const accepted = acceptanceResult(findAcceptance(resources, call.stack));
+  const state = await readState(session.pulumi);
+  const found = await acceptanceOf(session, { state, stack: call.stack });
+  const accepted = acceptanceResult(found);
   console.log(JSON.stringify(accepted, undefined, 2));
   const line = acceptanceLine(accepted);
   session.log(line.text);
@@ -26,9 +29,14 @@ export async function verify(session: Session, call: Invocation): Promise<void> 
   }
 }
 
-function findAcceptance(resources: readonly StateResource[], stack: string): StateResource {
+async function acceptanceOf(
+  { pulumi }: Session,
+  { state: { resources }, stack }: { readonly state: StackState; readonly stack: string },
+): Promise<StateResource> {
   const found = resources.find((each) => isCommand(each) && /(^|-)acceptance$/.test(each.name));
   if (found !== undefined) return found;
+  // A parked cluster has none.
+  assertRunning(await readConfig(pulumi), stack);
   throw new UserError(`stack ${stack} has no acceptance to run again`, `npm run up -- ${stack}`);
 }
 

@@ -48,6 +48,6 @@ function common({ config, infrastructure, bootstrap }: Parts): Omit<Told<OtherCl
     antaresVersion: bootstrap.software.antares,
     joinCommand: bootstrap.joinCommand,
     daskSchedulerFile: `${share.path}/state/dask/scheduler.json`,
-    acceptance: bootstrap.acceptance,
+    acceptance: bootstrap.acceptance ?? null,
   };
 }

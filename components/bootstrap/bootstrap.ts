@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../config/model";
+import { frozen } from "../host/frozen";
 import type { Infrastructure } from "../infrastructure/contract";
 import { type Acceptance, acceptance } from "./acceptance";
 import { antares } from "./antares";
@@ -39,7 +40,8 @@ export interface Entry {
  * Knows nothing of the target it runs on. Destroying it removes no data: no step has a delete.
  */
 export class Bootstrap extends pulumi.ComponentResource {
-  readonly acceptance: pulumi.Output<Acceptance>;
+  /** Absent while the cluster is parked. */
+  readonly acceptance: pulumi.Output<Acceptance> | undefined;
   readonly software: pulumi.Output<SoftwareResult>;
   /** What makes a node of a host that has mounted the share, run there as root. */
   readonly joinCommand: pulumi.Output<string>;
@@ -47,7 +49,9 @@ export class Bootstrap extends pulumi.ComponentResource {
   readonly entry: Entry;
 
   constructor(name: string, args: BootstrapArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("antares:bootstrap:Bootstrap", name, {}, opts);
+    const isParked = args.infrastructure.parked === true;
+    const kept = isParked ? { transformations: [frozen] } : {};
+    super("antares:bootstrap:Bootstrap", name, {}, pulumi.mergeOptions(opts, kept));
     const context: PhaseContext = { name, parent: this, ...args };
 
     const shared = share(context);
@@ -63,11 +67,13 @@ export class Bootstrap extends pulumi.ComponentResource {
     const tables = antares(context);
     for (const node of args.infrastructure.nodes) join(context, node, published);
     dask(context);
-    const accepted = acceptance(context, { recipe: published, tables });
+    // A parked cluster is not what was accepted: the step is forgotten, and runs when it is back.
+    const made = { recipe: published, tables };
+    const accepted = isParked ? undefined : acceptance(context, made).result;
     watch(context, { connection: store.connection, schema, tables });
     if (args.deletesData) deleteData(context);
 
-    this.acceptance = accepted.result;
+    this.acceptance = accepted;
     this.software = packages.result;
     this.joinCommand = published.joinCommand;
     const steps = admits === undefined ? [published.step] : [published.step, admits];

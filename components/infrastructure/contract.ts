@@ -14,6 +14,8 @@ export interface Infrastructure {
   readonly bucket?: pulumi.Input<string>;
   /** The bucket's region. */
   readonly bucketRegion?: string;
+  /** The hosts are stopped: nothing may be asked of them, nor of the database. */
+  readonly parked?: boolean;
   /** The host that runs the steps which happen once per cluster. */
   readonly master: Host;
   /** The master's name as the cluster's hosts know it. */

@@ -24,6 +24,8 @@ export interface MachineArgs {
   readonly digestKey: pulumi.Input<string>;
   /** The host through which this one is reached. */
   readonly jump?: SshAccess;
+  /** The host is stopped: one that was never reached cannot be now. */
+  readonly parked?: boolean;
 }
 
 /** A host that passed its preflight. */
@@ -64,7 +66,7 @@ export function createMachine(
  */
 export function createWay(
   name: string,
-  args: { readonly config: MachineArgs["config"]; readonly machine: MachineConfig },
+  args: Pick<MachineArgs, "config" | "machine" | "parked">,
   opts: pulumi.CustomResourceOptions,
 ): SshAccess {
   const ready = new HostReady(name, { name: args.machine.name, ...reach(args) }, opts);
@@ -73,7 +75,7 @@ export function createWay(
   return way;
 }
 
-type Described = Pick<MachineArgs, "config" | "machine" | "jump">;
+type Described = Pick<MachineArgs, "config" | "machine" | "jump" | "parked">;
 
 /** How a step gets to the host: with the key that the host has shown. */
 function access({ config, machine, jump }: Described, ready: HostReady): HostAccess {
@@ -88,9 +90,10 @@ function access({ config, machine, jump }: Described, ready: HostReady): HostAcc
 }
 
 /** How the host is reached before its key is known. */
-function reach({ config, machine, jump }: Described): {
+function reach({ config, machine, jump, parked }: Described): {
   readonly ssh?: pulumi.Output<SshTarget>;
   readonly waitSeconds?: number;
+  readonly parked?: boolean;
 } {
   if (machine.access.kind === "local") return {};
   const { address, port, user, hostKey } = machine.access;
@@ -100,7 +103,7 @@ function reach({ config, machine, jump }: Described): {
     ...(hostKey === undefined ? {} : { hostKey }),
     ...(jump === undefined ? {} : { proxy: sshTarget(jump) }),
   });
-  return { ssh, waitSeconds: config.ssh.waitSeconds };
+  return { ssh, waitSeconds: config.ssh.waitSeconds, ...(parked ? { parked } : {}) };
 }
 
 function privateKey(

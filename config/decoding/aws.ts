@@ -100,6 +100,9 @@ function decodePower(context: Context): AwsTarget["power"] {
     if (wanted === 0 || !nodes.sound(row)) continue;
     nodes.refuse(row, "0, because power is parked: no node runs then");
   }
-  reader.refuse(powerKey, "running: a cluster cannot be parked yet");
+  const compute = context.reader("compute");
+  if (compute.sound(computeKeys.elasticIp) && !compute.value(computeKeys.elasticIp)) {
+    compute.refuse(computeKeys.elasticIp, "true, because power is parked: the address is kept");
+  }
   return power;
 }

@@ -71,16 +71,20 @@ export const instanceType: Rule<string> = text({
   },
 });
 
-// Instance classes of these families end with a PostgreSQL that this program does not offer.
-const OUTDATED = /^db\.(t1|t2|m1|m2|m3|m4|r3|r4|x1|x1e)\./;
+// Families that end with a PostgreSQL older than those offered here, and those of other engines only.
+const UNFIT = /^db\.(t1|t2|m1|m2|m3|m4|r3|r4|x1|x1e|z1d|x2iezn)\./;
+
+// The families that share processors have the small sizes, and none of the large ones.
+const SHARED = /^db\.t\d+[a-z]*\.(micro|small|medium|large|xlarge|2xlarge)$/;
+const OWN = /^db\.(?!t\d)[a-z]+\d+[a-z]*\.(\d*xlarge|large)$/;
 
 /** Class of an RDS instance. */
 export const databaseClass: Rule<string> = text({
   expected:
-    "an RDS instance class that runs PostgreSQL 14 and later, such as db.t4g.medium (not t2, m4, " +
-    "r4 and their like)",
+    "an RDS instance class that runs PostgreSQL 14 and later, such as db.t4g.medium or " +
+    "db.m6g.large (not t2, m4, r4 and their like, nor z1d and x2iezn)",
   parse: (given) => {
-    const fits = /^db\.[a-z]+\d+[a-z]*\.(micro|small|medium|(\d+)?x?large)$/.test(given);
-    return fits && !OUTDATED.test(given) ? given : undefined;
+    const exists = SHARED.test(given) || OWN.test(given);
+    return exists && !UNFIT.test(given) ? given : undefined;
   },
 });

@@ -14,6 +14,8 @@ export interface HostReadyInputs {
   readonly needs?: HostNeeds;
   /** How long a host that does not answer is waited for, in seconds; 300 where absent. */
   readonly waitSeconds?: number;
+  /** The host is stopped, so that it cannot be met for the first time. */
+  readonly parked?: boolean;
 }
 
 export interface HostReadyOutputs extends HostReadyInputs, HostFacts {
@@ -30,10 +32,18 @@ export const hostReady = lifecycle<HostReadyInputs, HostReadyOutputs>({
   inputs: ["name", "ssh", "needs", "waitSeconds"],
   limitMs: (inputs) => waitMs(inputs) + 180_000,
   drift: ({ name, state }) => (state === "ready" ? undefined : `host ${name}: ${state}`),
-  create: async (inputs) => ({ id: inputs.name, outs: await check(inputs) }),
+  create: async (inputs) => ({ id: inputs.name, outs: await meet(inputs) }),
   update: (olds, news) => check(news, pinOf(olds, news)),
   read,
 });
+
+async function meet(inputs: HostReadyInputs): Promise<HostReadyOutputs> {
+  if (inputs.parked !== true) return check(inputs);
+  throw new Error(
+    `host ${inputs.name} was never reached, and the cluster is parked: set antares:power to ` +
+      "running, and park it when it is verified",
+  );
+}
 
 async function check(inputs: HostReadyInputs, pin?: string): Promise<HostReadyOutputs> {
   const report = await checkHost({ ...callOf(inputs, pin), waitMs: waitMs(inputs) });

@@ -28,6 +28,8 @@ export interface HostReadyArgs {
   readonly needs?: pulumi.Input<HostNeeds>;
   /** How long a host that does not answer is waited for, in seconds; 300 where absent. */
   readonly waitSeconds?: number;
+  /** The host is stopped, so that it cannot be met for the first time. */
+  readonly parked?: boolean;
 }
 
 /** A host that answers and passed its preflight; fails with all faults of the host at once. */

@@ -202,7 +202,8 @@ describe("the graph on AWS", () => {
   it("runs nothing of other nodes again when one more comes", async () => {
     const compute = { masterType: "t3.large", nodeType: "m6i.large", nodes: 3 };
     const rerun = ["bootstrap-scheduler", "bootstrap-acceptance"];
-    const added = ["aws-instances-node3", "aws-node3-ready", "bootstrap-join-node3"];
+    const instance = ["aws-instances-node3", "aws-instances-node3-power"];
+    const added = [...instance, "aws-node3-ready", "bootstrap-join-node3"];
     assert.deepEqual(differences(dev, await run({ compute })), { ...none, rerun, added });
   });
 
@@ -214,7 +215,7 @@ describe("the graph on AWS", () => {
       sizes.push([resources.length, edges]);
     }
     const [[r1 = 0, e1 = 0] = [], [r2 = 0, e2 = 0] = [], [r3 = 0, e3 = 0] = []] = sizes;
-    assert.deepEqual([r2 - r1, r3 - r2], [30, 60]);
+    assert.deepEqual([r2 - r1, r3 - r2], [40, 80]);
     assert.equal(e3 - e2, 2 * (e2 - e1));
   });
 

@@ -17,7 +17,7 @@ export function awsOutputs({ type, name }: MockResourceArgs): Readonly<Record<st
     case "aws:efs/fileSystem:FileSystem":
       return { arn, dnsName: `dns-of-${name}` };
     case "aws:rds/instance:Instance":
-      return { arn, address: `address-of-${name}` };
+      return { arn, address: `address-of-${name}`, identifier: `identifier-of-${name}` };
     case "aws:ec2/launchTemplate:LaunchTemplate":
       return { arn, latestVersion: 1, name: `name-of-${name}` };
     case "aws:ssm/association:Association":

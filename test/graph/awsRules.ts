@@ -119,7 +119,7 @@ export const awsRules: readonly Rule[] = [
       typeof inputs["finalSnapshotIdentifier"] === "string" &&
       Number(inputs["backupRetentionPeriod"]) > 0 &&
       (isSecret(password) || password === UNKNOWN) &&
-      ignored(server) === "allocatedStorage"
+      ["allocatedStorage", "*"].includes(ignored(server))
     );
   }),
   each("a file system is encrypted", ofType(FILES), ({ inputs }) => inputs["encrypted"] === true),
@@ -145,7 +145,7 @@ export const awsRules: readonly Rule[] = [
   each(
     "an instance outlives another image, first boot or order of zones",
     (one, graph) => ofType(INSTANCE)(one, graph) && one.name !== BUILDER,
-    (one) => ignored(one) === "ami,subnetId,userData,associatePublicIpAddress",
+    (one) => ["ami,subnetId,userData,associatePublicIpAddress", "*"].includes(ignored(one)),
   ),
   each("user data is small", ofType(INSTANCE, TEMPLATE), (one) => {
     return Buffer.byteLength(userDataOf(one)) < 16_384;

@@ -118,6 +118,7 @@ export const variants = {
   ),
   dev: stackConfig("dev"),
   "dev-encrypted": stackConfig("dev", { ...OPERATOR, share: { encryptInTransit: "true" } }),
+  "dev-parked": stackConfig("dev", { ...OPERATOR, power: "parked" }),
   prod: stackConfig("prod", { ...OPERATOR, compute: PROD_COMPUTE }, SSH_KEY),
   "local-application-role": stackConfig(
     "local",

@@ -21,8 +21,9 @@ export function differences(before: Graph, after: Graph): Differences {
     const earlier = old.get(resource.urn);
     return earlier === undefined ? [] : [[earlier, resource] as const];
   });
-  const rerun = both.filter(([a, b]) => isCommand(a) && !same(a, b, "triggers"));
-  const others = both.filter((pair) => !rerun.includes(pair));
+  const open = both.filter(([, b]) => !isFrozen(b));
+  const rerun = open.filter(([a, b]) => isCommand(a) && !same(a, b, "triggers"));
+  const others = open.filter((pair) => !rerun.includes(pair));
   const changed = others.filter(([a, b]) => !isDeepStrictEqual(a.inputs, b.inputs));
   const names = (resources: readonly Registration[]): string[] => resources.map(({ name }) => name);
   return {
@@ -31,6 +32,11 @@ export function differences(before: Graph, after: Graph): Differences {
     added: names(after.resources.filter(({ urn }) => !old.has(urn))),
     removed: names(before.resources.filter(({ urn }) => !now.has(urn))),
   };
+}
+
+/** The engine takes all inputs of such a resource from its state. */
+function isFrozen({ options }: Registration): boolean {
+  return isDeepStrictEqual(options["ignoreChanges"], ["*"]);
 }
 
 function same(a: Registration, b: Registration, key: string): boolean {

@@ -9,22 +9,31 @@ export function cluster(graph: Graph): {
   readonly name: string;
   readonly master: string;
   readonly nodes: readonly string[];
+  /** True where its hosts are stopped. */
+  readonly parked: boolean;
 } {
   const of = graph.resources.find(({ type }) => type.startsWith("antares:infrastructure:"));
-  const { host, master = host, nodes = [host] } = of?.outputs ?? {};
+  const { host, master = host, nodes = [host], parked = false } = of?.outputs ?? {};
   if (of === undefined || !Array.isArray(nodes)) throw new Error("the graph has no hosts");
-  return { name: of.name, master: String(master), nodes: nodes.map(String) };
+  return {
+    name: of.name,
+    master: String(master),
+    nodes: nodes.map(String),
+    parked: parked === true,
+  };
 }
 
 const OPTIONAL = /-(database-server|scheduler|dask|join-.*|image-built)$/;
 
 /** Every phase of the master, in order; a graph has those that its configuration needs. */
 function chain(graph: Graph, steps: readonly string[]): readonly string[] {
-  const { name, master } = cluster(graph);
+  const { name, master, parked } = cluster(graph);
   const phases = ["share", "software", "settings", "scheduler", "recipe", "datacube", "antares"];
   return [
     `${name}-database-server`,
-    ...[...phases, `join-${master}`, "dask", "acceptance"].map((phase) => `bootstrap-${phase}`),
+    ...[...phases, `join-${master}`, "dask", ...(parked ? [] : ["acceptance"])].map(
+      (phase) => `bootstrap-${phase}`,
+    ),
     "elastic-image-built",
   ].filter((step) => !OPTIONAL.test(step) || steps.includes(step));
 }

@@ -39,6 +39,11 @@ describe("outputs of a stack", () => {
     ]);
   });
 
+  it("tell of a parked cluster that it is, and no acceptance", async () => {
+    const { power, acceptance } = parseCluster("dev", await told("dev-parked"));
+    assert.deepEqual([power, acceptance], ["parked", null]);
+  });
+
   it("say where a cluster is in an AWS account", async () => {
     const cluster = parseCluster("dev", await told("dev"));
     assert.ok(cluster.target === "aws");

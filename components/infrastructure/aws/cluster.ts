@@ -4,6 +4,7 @@ import type { AwsTarget, Store } from "../../../config/awsModel";
 import type { Config } from "../../../config/model";
 import { GeneratedSecret } from "../../../providers/resources/generatedSecret";
 import type { SshAccess } from "../../host/access";
+import { ALL_INPUTS } from "../../host/frozen";
 import type { Host } from "../../host/host";
 import type { DatabaseEndpoint, Node, SharedMount } from "../contract";
 import { existingServer } from "../database";
@@ -38,6 +39,7 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
   readonly masterFqdn: pulumi.Output<string>;
   readonly nodes: readonly Node[];
   readonly elastic?: ElasticPlace;
+  readonly parked: boolean;
 
   constructor(
     private readonly own: string,
@@ -45,6 +47,7 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("antares:infrastructure:AwsCluster", own, {}, opts);
+    this.parked = args.target.power === "parked";
     const inside = { parent: this, provider: this.createProvider() };
     const { region, network, jobSlots, daskSlots } = args.target;
     const place = createPlace(`${own}-network`, { region, network }, inside);
@@ -62,7 +65,7 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
     this.nodes = nodes.map(({ host }) => ({ host, jobSlots, daskSlots }));
     const share = this.createShare(place, groups, inside);
     this.share = share.mount;
-    const database = this.createDatabase(place, groups, inside);
+    const database = this.createDatabase({ place, groups, instances }, inside);
     this.database = database.endpoint;
     const found = { region, place, groups, bucket, role, instances, share };
     this.aws = { ...placeInAccount(found), ...database.inAccount };
@@ -73,6 +76,7 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
       master: this.master.name,
       nodes: this.nodes.map((node) => node.host.name),
       share: this.share.path,
+      ...(this.parked ? { parked: true } : {}),
     });
   }
 
@@ -140,8 +144,11 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
   }
 
   private createDatabase(
-    place: Place,
-    groups: SecurityGroups,
+    made: {
+      readonly place: Place;
+      readonly groups: SecurityGroups;
+      readonly instances: Instances;
+    },
     opts: pulumi.ComponentResourceOptions,
   ): FoundDatabase {
     const { config, target } = this.args;
@@ -153,11 +160,15 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
       case "existing":
         return { endpoint: { ...existingServer(config, server), ...tunnel }, inAccount: {} };
       case "rds": {
-        const own = { securityGroup: groups.database.id, protect: this.isProtected("database") };
-        const args = { region: target.region, server, subnets: place.private.subnets, ...own };
-        const made = new Database(`${this.own}-database`, args, opts);
-        const inAccount = { awsDatabaseArn: made.arn, awsDatabaseSecretArn: made.secretArn };
-        return { endpoint: { ...made.endpoint, ...tunnel }, inAccount };
+        const { master, nodes } = made.instances;
+        const args = {
+          ...{ region: target.region, server, subnets: made.place.private.subnets },
+          ...{ securityGroup: made.groups.database.id, protect: this.isProtected("database") },
+          ...{ power: target.power, users: [master, ...nodes].map((one) => one.power) },
+        };
+        const { endpoint, arn, secretArn } = new Database(`${this.own}-database`, args, opts);
+        const inAccount = { awsDatabaseArn: arn, awsDatabaseSecretArn: secretArn };
+        return { endpoint: { ...endpoint, ...tunnel }, inAccount };
       }
     }
   }
@@ -170,6 +181,7 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
       { length: 32 },
       { parent: this },
     ).value;
+    const parked = this.parked ? { parked: true } : {};
     const describe = ({ name, address }: AwsMachine): MachineConfig => ({
       name,
       access: { kind: "ssh", address, port: 22, user: target.compute.user },
@@ -177,21 +189,24 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
     });
     const ready = (machine: AwsMachine, jump?: SshAccess): Machine => {
       const needs = jump === undefined ? masterNeeds(config) : nodeNeeds(config);
-      const args = { config, machine: describe(machine), needs, digestKey };
+      const args = { config, machine: describe(machine), needs, digestKey, ...parked };
       const way = jump === undefined ? {} : { jump };
       return createMachine(this.own, { ...args, ...way }, this.anewWith(machine));
     };
     const way = createWay(
       `${this.own}-${master.name}-way`,
-      { config, machine: describe(master) },
+      { config, machine: describe(master), ...parked },
       this.anewWith(master),
     );
     return [ready(master), ...nodes.map((node) => ready(node, way))];
   }
 
   /** Another instance behind the same address has another host key, and nothing was run on it yet. */
-  private anewWith({ instance }: AwsMachine) {
-    return { parent: this, dependsOn: [instance], replaceWith: [instance] };
+  private anewWith({ instance, power }: AwsMachine) {
+    return {
+      ...{ parent: this, dependsOn: [instance, power], replaceWith: [instance] },
+      ...(this.parked ? { ignoreChanges: ALL_INPUTS } : {}),
+    };
   }
 }
 

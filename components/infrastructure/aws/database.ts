@@ -1,12 +1,15 @@
 import * as rds from "@pulumi/aws/rds";
 import * as secretsmanager from "@pulumi/aws/secretsmanager";
 import * as pulumi from "@pulumi/pulumi";
+import type { AwsTarget } from "../../../config/awsModel";
 import type { RdsConfig } from "../../../config/model";
 import { GeneratedSecret } from "../../../providers/resources/generatedSecret";
+import { ALL_INPUTS } from "../../host/frozen";
 import type { DatabaseEndpoint } from "../contract";
 import { certificateFile, databaseCertificates } from "./certificates";
 import type { Subnet } from "./network";
 import { named } from "./placed";
+import { DatabasePower } from "./power";
 
 const ADMIN = "antares_admin";
 
@@ -17,6 +20,9 @@ export interface DatabaseArgs {
   readonly securityGroup: pulumi.Input<string>;
   /** Whether engine and AWS refuse to delete it. */
   readonly protect: boolean;
+  readonly power: AwsTarget["power"];
+  /** Hosts that use it: stopped before it. */
+  readonly users: readonly pulumi.Resource[];
 }
 
 /** A private, encrypted PostgreSQL server; its administrator's password is kept in Secrets Manager. */
@@ -37,13 +43,15 @@ export class Database extends pulumi.ComponentResource {
     const server = this.createServer(args, password);
     this.arn = server.arn;
     this.secretArn = this.keep(server, password);
+    const held = { server, power: args.power, users: args.users };
+    const power = new DatabasePower(`${own}-power`, held, { parent: this });
     const ca = databaseCertificates(args.region);
     const { port, sslmode, caFile } = args.server;
     this.endpoint = {
       ...{ host: server.address, port, sslmode },
       ...{ ca, caFile, deployerCaFile: certificateFile(ca), writesCa: true },
       admin: { user: ADMIN, password, database: "postgres" },
-      ready: [server],
+      ready: [server, ...power.ready],
     };
     this.registerOutputs({ host: server.address, secretArn: this.secretArn });
   }
@@ -77,8 +85,12 @@ export class Database extends pulumi.ComponentResource {
         applyImmediately: true,
         tags: named("database"),
       },
-      // Grown storage is no change to take back.
-      { parent: this, protect, ignoreChanges: ["allocatedStorage"] },
+      // Grown storage is no change to take back. AWS refuses to change a stopped server.
+      {
+        parent: this,
+        protect,
+        ignoreChanges: args.power === "parked" ? ALL_INPUTS : ["allocatedStorage"],
+      },
     );
   }
 

@@ -6,9 +6,11 @@ import type { AwsTarget, ComputeConfig } from "../../../config/awsModel";
 import type { Config } from "../../../config/model";
 import { projectRoot } from "../../../config/root";
 import { debianImages } from "../../../providers/aws/debianImage";
+import { ALL_INPUTS } from "../../host/frozen";
 import { createLogin, type Login } from "./login";
 import type { Place } from "./network";
 import { METADATA, named, NODE_TAGS } from "./placed";
+import { powerInstance } from "./power";
 import type { HostRole } from "./role";
 import type { SecurityGroups } from "./securityGroups";
 
@@ -25,6 +27,8 @@ export interface Machine {
   /** Name of the host. */
   readonly name: string;
   readonly instance: ec2.Instance;
+  /** Holds it running or stopped. */
+  readonly power: pulumi.Resource;
   readonly address: pulumi.Output<string>;
 }
 
@@ -46,9 +50,9 @@ export class Instances extends pulumi.ComponentResource {
     this.image = imageOf(target.compute, { parent: this });
     const { keyPair } = target.compute;
     this.login = createLogin(own, { keyPair, secrets }, { parent: this });
-    this.master = this.createMaster();
     const names = Array.from({ length: target.compute.nodes }, (_, i) => `node${i + 1}`);
     this.nodes = names.map((name, i) => this.createNode(name, i));
+    this.master = this.createMaster();
     this.registerOutputs({ master: this.master.address });
   }
 
@@ -62,7 +66,9 @@ export class Instances extends pulumi.ComponentResource {
       isPublic: true,
     });
     const address = target.compute.elasticIp ? this.keepAddress(instance) : instance.publicIp;
-    return { name: "master", instance, address };
+    // Nodes say good-bye to a master that is still there.
+    const after = target.power === "parked" ? this.nodes.map((node) => node.power) : [];
+    return { name: "master", instance, power: this.hold("master", instance, after), address };
   }
 
   private createNode(name: string, index: number): Machine {
@@ -76,7 +82,15 @@ export class Instances extends pulumi.ComponentResource {
       isPublic: false,
       tags: NODE_TAGS,
     });
-    return { name, instance, address: instance.privateIp };
+    return { name, instance, power: this.hold(name, instance), address: instance.privateIp };
+  }
+
+  private hold(name: string, instance: ec2.Instance, after: readonly pulumi.Resource[] = []) {
+    return powerInstance(
+      `${this.own}-${name}-power`,
+      { instance, power: this.args.target.power },
+      { parent: this, dependsOn: [...after] },
+    );
   }
 
   /** An address that stays, as soon as it leads to the instance. */
@@ -119,9 +133,8 @@ export class Instances extends pulumi.ComponentResource {
         parent: this,
         // Its first boot wants a way out, and who may reach it is decided before it is there.
         dependsOn: [...placement.after, ...groups.ready, ...role.ready],
-        // A host that works is not made anew for a newer image or a zone more, nor stopped for another
-        // first boot. A stopped one has no public address for the moment.
-        ignoreChanges: ["ami", "subnetId", "userData", "associatePublicIpAddress"],
+        // A change of a stopped instance would start it.
+        ignoreChanges: target.power === "parked" ? ALL_INPUTS : IGNORED,
       },
     );
   }
@@ -136,6 +149,12 @@ interface Placement {
   readonly isPublic: boolean;
   readonly tags?: Readonly<Record<string, string>>;
 }
+
+/**
+ * A host that works is not made anew for a newer image or a zone more, nor stopped for another first
+ * boot. A stopped one has no public address for the moment.
+ */
+const IGNORED = ["ami", "subnetId", "userData", "associatePublicIpAddress"];
 
 const USER_DATA = "components/infrastructure/aws/user-data.yaml";
 

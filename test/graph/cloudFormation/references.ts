@@ -1,6 +1,6 @@
 /** What the mocks answer instead of what AWS gives (../awsAnswers.ts): which output, of whom. */
 const MARKS =
-  /(?:\b(id|name|allocation|private-ip|public-ip|dns|address)-of-|arn:aws:service:region:123456789012:)([a-z0-9-]+)/g;
+  /(?:\b(id|identifier|name|allocation|private-ip|public-ip|dns|address)-of-|arn:aws:service:region:123456789012:)([a-z0-9-]+)/g;
 
 /** Something of a resource that AWS gives it. */
 export interface Reference {

@@ -1,6 +1,7 @@
 import { elasticRows } from "./elasticRows";
 import { hostRows } from "./hostRows";
 import { networkRows } from "./networkRows";
+import { powerRows } from "./powerRows";
 import type { Absent, Row } from "./row";
 import { storeRows } from "./storeRows";
 
@@ -10,4 +11,5 @@ export const rows: Readonly<Record<string, Row | Absent>> = {
   ...storeRows,
   ...hostRows,
   ...elasticRows,
+  ...powerRows,
 };

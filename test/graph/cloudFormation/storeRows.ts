@@ -112,7 +112,7 @@ const databaseRows: Readonly<Record<string, Row>> = {
       finalSnapshotIdentifier: BY_PLUGIN,
       skipFinalSnapshot: BY_PLUGIN,
     },
-    attributes: { address: "Endpoint.Address" },
+    attributes: { address: "Endpoint.Address", arn: "DBInstanceArn" },
     wrong: { inputs: { engineVersion: "6" }, rule: "E3691" },
   },
   "aws:rds/parameterGroup:ParameterGroup": {

@@ -152,7 +152,7 @@ function attributeOf({ output, of }: Reference, made: readonly Registration[]): 
   if (row === undefined || "absent" in row) throw new Error(`nothing is called ${of}`);
   const attribute = row.attributes?.[output];
   if (attribute !== undefined) return `${logicalId(of)}.${attribute}`;
-  if (output === "id" || output === "name") return logicalId(of);
+  if (["id", "identifier", "name"].includes(output)) return logicalId(of);
   throw new Error(`${row.type} has no attribute for ${output}, which ${of} is asked for`);
 }
 

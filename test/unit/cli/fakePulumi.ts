@@ -19,6 +19,8 @@ export interface Answer {
   readonly stdout?: string;
   readonly stderr?: string;
   readonly code?: number;
+  /** What it writes to the event log that it is told of. */
+  readonly events?: string;
   /** Used this many times; always when absent. */
   readonly times?: number;
 }
@@ -35,6 +37,8 @@ const said = args.join(" ");
 const answers = JSON.parse(fs.readFileSync(__dirname + "/answers", "utf8"));
 const answer = answers.find(({ on, times }) => said.startsWith(on) &&
   before.filter((line) => JSON.parse(line).args.join(" ").startsWith(on)).length < (times ?? 1e9));
+const place = args.indexOf("--event-log") + 1;
+if (place > 0) fs.writeFileSync(args[place], answer?.events ?? "");
 fs.writeSync(1, answer?.stdout ?? "");
 fs.writeSync(2, answer?.stderr ?? "");
 process.exitCode = answer?.code ?? 0;
@@ -88,6 +92,9 @@ export function stateJson(
   resources: readonly {
     readonly type: string;
     readonly name: string;
+    readonly id?: string;
+    readonly custom?: boolean;
+    readonly protect?: boolean;
     readonly inputs?: object;
     readonly outputs?: object;
   }[],

@@ -7,6 +7,7 @@ import { deploy, destroy, refresh } from "../../../cli/operations";
 import { UserError } from "../../../cli/userError";
 import { verify } from "../../../cli/verify";
 import { projectRoot } from "../../../config/root";
+import { failureOf } from "./failure";
 import { commandType, driftedState, FakePulumi, stateJson, urnOf, type Answer } from "./fakePulumi";
 
 const exported = "stack export --stack local --non-interactive";
@@ -19,15 +20,6 @@ const tunnel: Answer = {
   }),
 };
 const direct: Answer = { on: "config --json", stdout: "{}" };
-
-const failure = async (action: Promise<unknown>): Promise<[string, string]> => {
-  const error = await action.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  assert(error instanceof UserError);
-  return [error.message, error.next];
-};
 
 const hostType = "pulumi-nodejs:dynamic/antares:HostReady";
 
@@ -115,7 +107,7 @@ describe("wrappers", () => {
   });
 
   it("destroy --delete-data deletes before it destroys, and stops where that fails", async () => {
-    use(empty);
+    use(empty, direct);
     const order: string[] = [];
     const deletion: DataDeletion = {
       loses: "the database antares",
@@ -126,17 +118,17 @@ describe("wrappers", () => {
     };
     const session = { ...fake.session(), dataDeletion: deletion };
     await destroy(session, invocation("destroy local --yes --delete-data"));
-    assert.deepEqual(order, ["delete local after 1 calls"]);
-    assert.equal(fake.commands().at(-1), "destroy --stack local --exclude-protected --yes");
+    assert.deepEqual(order, ["delete local after 2 calls"]);
+    assert.equal(fake.commands().at(-2), "destroy --stack local --exclude-protected --yes");
     assert.deepEqual(fake.lines, ["this deletes for good: the database antares"]);
     const again = destroy(session, invocation("destroy local --yes --delete-data"));
     await assert.rejects(again, /busy/);
-    assert.equal(fake.commands().length, 3);
+    assert.equal(fake.commands().length, 6);
   });
 
   it("a failure names the next command", async () => {
     use(empty, { on: "up", code: 255, stderr: "error: update failed\n" });
-    assert.deepEqual(await failure(deploy(fake.session(), invocation("up local"))), [
+    assert.deepEqual(await failureOf(deploy(fake.session(), invocation("up local"))), [
       "up of stack local failed (exit code 255)",
       "npm run up -- local",
     ]);
@@ -148,15 +140,15 @@ describe("wrappers", () => {
       { on: "up", code: 1, stderr: "error: the stack is currently locked by 1 lock(s)\n" },
       { on: "destroy", code: 1, stderr: "error: incorrect passphrase\n" },
     );
-    const up = await failure(deploy(fake.session(), invocation("up local")));
+    const up = await failureOf(deploy(fake.session(), invocation("up local")));
     assert.equal(up[1], "when that run has ended: pulumi cancel --stack local");
-    const down = await failure(destroy(fake.session(), invocation("destroy local")));
+    const down = await failureOf(destroy(fake.session(), invocation("destroy local")));
     assert.match(down[1], /^export PULUMI_CONFIG_PASSPHRASE_FILE=FILE/);
   });
 
   it("an unknown stack is answered by how to make it", async () => {
     use({ on: "stack export", code: 255, stderr: "error: no stack named 'local' found\n" });
-    assert.deepEqual(await failure(deploy(fake.session(), invocation("up local"))), [
+    assert.deepEqual(await failureOf(deploy(fake.session(), invocation("up local"))), [
       "cannot read stack local: error: no stack named 'local' found",
       "pulumi stack init local",
     ]);
@@ -167,7 +159,7 @@ describe("wrappers", () => {
     use();
     const session = fake.session();
     fake.remove();
-    const [message, next] = await failure(deploy(session, invocation("up local")));
+    const [message, next] = await failureOf(deploy(session, invocation("up local")));
     assert.equal(message, "there is no `pulumi` on PATH");
     assert.match(next, /^install it .* or use the rehearsal's: eval "\$\(npm run/);
   });
@@ -236,7 +228,7 @@ describe("verify", () => {
       { on: "stack export", stdout: withResult(accepted) },
       { on: "up", code: 255 },
     ]);
-    assert.deepEqual(await failure(verifying()), [
+    assert.deepEqual(await failureOf(verifying()), [
       "verify of stack local failed (exit code 255)",
       "npm run refresh -- local",
     ]);
@@ -247,12 +239,12 @@ describe("verify", () => {
   });
 
   it("says what to do where nothing has been deployed", async () => {
-    fake = new FakePulumi([empty]);
+    fake = new FakePulumi([empty, direct]);
     await assert.rejects(verifying(), (error) => {
       assert(error instanceof UserError);
       assert.equal(error.next, "npm run up -- local");
       return true;
     });
-    assert.deepEqual(fake.commands(), [exported]);
+    assert.deepEqual(fake.commands(), [exported, "config --json --stack local --non-interactive"]);
   });
 });

@@ -3,6 +3,9 @@ import { regions } from "../../../config/rules/aws";
 import { AWS, aws, faults } from "./fixture";
 
 const network = (more: object): object => aws({ network: { ...AWS.network, ...more } });
+const databaseClass =
+  "an RDS instance class that runs PostgreSQL 14 and later, such as db.t4g.medium or db.m6g.large " +
+  "(not t2, m4, r4 and their like, nor z1d and x2iezn)";
 const own = "target is aws and network.vpc is not given";
 
 /** What is given, and the faults that it has. */
@@ -146,11 +149,16 @@ const table: readonly (readonly [string, object, readonly string[]])[] = [
   ],
   [
     "a parked cluster with nodes",
-    aws({ power: "parked", elastic: { min: 1, desired: 2, max: 4 } }),
+    aws({
+      power: "parked",
+      elastic: { min: 1, desired: 2, max: 4 },
+      compute: { elasticIp: false },
+    }),
     [
       "antares:elastic.min is 1: expected 0, because power is parked: no node runs then",
       "antares:elastic.desired is 2: expected 0, because power is parked: no node runs then",
-      'antares:power is "parked": expected running: a cluster cannot be parked yet',
+      "antares:compute.elasticIp is false: expected true, because power is parked: the address " +
+        "is kept",
     ],
   ],
   [
@@ -174,8 +182,7 @@ const table: readonly (readonly [string, object, readonly string[]])[] = [
     [
       'antares:compute.nodeType is "m6g.large": expected an EC2 instance type with an x86 ' +
         "processor, such as m6i.large (not Graviton: m6g, t4g)",
-      'antares:database.class is "db.t2.micro": expected an RDS instance class that runs PostgreSQL ' +
-        "14 and later, such as db.t4g.medium (not t2, m4, r4 and their like)",
+      `antares:database.class is "db.t2.micro": expected ${databaseClass}`,
     ],
   ],
   [
@@ -222,6 +229,23 @@ describe("faults of the target aws", () => {
   for (const [title, given, expected] of table) {
     it(title, () => assert.deepEqual(faults({ ...given }), expected));
   }
+
+  it("know classes that no PostgreSQL of ours runs on, and sizes that a family has not got", () => {
+    const classes = [
+      "db.z1d.large",
+      "db.x2iezn.2xlarge",
+      "db.m6g.micro",
+      "db.t4g.4xlarge",
+      "db.m6g",
+    ];
+    for (const given of classes) {
+      assert.deepEqual(faults(aws({ database: { class: given } })), [
+        `antares:database.class is "${given}": expected ${databaseClass}`,
+      ]);
+    }
+    const fit = ["db.t3.micro", "db.t4g.2xlarge", "db.r6idn.32xlarge", "db.x2iedn.xlarge"];
+    for (const given of fit) assert.deepEqual(faults(aws({ database: { class: given } })), []);
+  });
 
   it("are told all at once, by key path", () => {
     const lines = faults({
