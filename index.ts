@@ -18,8 +18,8 @@ const bootstrap = new Bootstrap("bootstrap", {
 });
 
 const { elastic: place, master, share } = infrastructure;
-if (place !== undefined) {
+const nodes =
+  place &&
   new ElasticNodes("elastic", { place, entry: bootstrap.entry, master, share: share.path });
-}
 
-export = clusterOutputs({ config, infrastructure, bootstrap });
+export = clusterOutputs({ config, infrastructure, bootstrap, elasticGroup: nodes?.group });

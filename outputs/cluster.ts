@@ -18,14 +18,18 @@ interface Parts {
   readonly config: Config<unknown>;
   readonly infrastructure: Provisioned;
   readonly bootstrap: Bootstrap;
+  /** Where nodes come and go on AWS. */
+  readonly elasticGroup?: pulumi.Output<string> | undefined;
 }
 
 export function clusterOutputs(parts: Parts): ClusterOutputs {
   const { target } = parts.config;
   if (target.kind !== "aws") return { target: target.kind, ...common(parts) };
-  const { aws } = parts.infrastructure;
+  const { infrastructure, elasticGroup } = parts;
+  const { aws } = infrastructure;
   if (aws === undefined) throw new Error("a cluster on AWS does not say where it is");
-  return { target: target.kind, ...common(parts), ...aws };
+  const group = elasticGroup === undefined ? {} : { awsElasticGroupName: elasticGroup };
+  return { target: target.kind, ...common(parts), ...aws, ...group };
 }
 
 function common({ config, infrastructure, bootstrap }: Parts): Omit<Told<OtherCluster>, "target"> {

@@ -74,6 +74,8 @@ export const onAws = {
   /** Role of all hosts. */
   awsHostRoleArn: text,
   awsMasterInstanceId: text,
+  /** Auto Scaling group of the nodes that come and go; missing where none may. */
+  awsElasticGroupName: optional(text),
   /** Missing where the database was there before. */
   awsDatabaseArn: optional(text),
   /** Secret with the administrator's user and password; who may read it is the account's to say. */

@@ -61,6 +61,7 @@ describe("outputs of a stack", () => {
         awsFileSystemId: "id-of-aws-share-files",
         awsHostRoleArn: "arn:aws:service:region:123456789012:aws-host-role",
         awsMasterInstanceId: "id-of-aws-instances-master",
+        awsElasticGroupName: "name-of-elastic-group",
         awsDatabaseArn: "arn:aws:service:region:123456789012:aws-database-server",
         awsDatabaseSecretArn: "arn:aws:service:region:123456789012:aws-database-admin",
       },
