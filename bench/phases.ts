@@ -2,6 +2,7 @@ import type { ResourceStep } from "../rehearsal/engine/events";
 import { succeeded } from "../rehearsal/engine/pulumi";
 import { phaseOf } from "../rehearsal/run/phases";
 import { type Deployment, openDeployment } from "../test/fixtures/deployment";
+import { SHARE } from "../test/fixtures/stack";
 import { byHand, databaseByHand } from "./byHand";
 import type { BenchContext } from "./main";
 import { type Comparison, median } from "./measure";
@@ -11,14 +12,21 @@ const TARGET = 1.15;
 /** The engine's own step costs about 0.1 s and is seen every 50 ms: no ratio of less than this. */
 const SHORTEST_SECONDS = 1;
 const AGAIN = 3;
+const MARKER = `${SHARE}/.antares-share`;
+
+interface Made {
+  readonly deployed: Deployed;
+  /** Content of the share's marker. */
+  readonly shareId: string;
+}
 
 /**
  * Seconds of each phase in an `up`, against the same script by `bash -s` in the same kind of host:
  * the first run on two fresh hosts, then runs on a host where all is done, in turns.
  */
 export async function phases(context: BenchContext): Promise<readonly Comparison[]> {
-  const { deployed, first, again } = await throughEngine(context);
-  const hand = await fromNothingByHand(context, deployed);
+  const { made, first, again } = await throughEngine(context);
+  const hand = await fromNothingByHand(context, made);
   const once = new Map([...first].map(([phase, seconds]) => [phase, [seconds]]));
   const typed = new Map([...hand].map(([phase, seconds]) => [phase, [seconds]]));
   return [...compare("first run", once, typed), ...compare("again", again.ours, again.reference)];
@@ -59,7 +67,8 @@ async function throughEngine(context: BenchContext) {
     context.log("first up on a fresh host");
     const first = secondsByPhase(succeeded(await machine.cli.up()).steps);
     const deployed = await readDeployed(machine.cli, machine.session.stack);
-    return { deployed, first, again: await runAgain(context, machine, deployed) };
+    const made = { deployed, shareId: await machine.bash(`cat ${MARKER}`) };
+    return { made, first, again: await runAgain(context, machine, deployed) };
   } finally {
     await machine.close();
   }
@@ -68,11 +77,13 @@ async function throughEngine(context: BenchContext) {
 /** The same scripts and the database's commands, one after another, on another fresh host. */
 async function fromNothingByHand(
   { log, signal }: BenchContext,
-  { scripts, database }: Deployed,
+  { deployed: { scripts, database }, shareId }: Made,
 ): Promise<ReadonlyMap<string, number>> {
   const machine = await openDeployment({ label: "bench-phases", from: "nothing" });
   try {
     log("the same by hand on a fresh host");
+    // The scripts know the share again by what its first set-up wrote there.
+    await machine.bash(`mkdir -p ${SHARE} && printf '%s\\n' ${shareId} >${MARKER}`);
     const seconds = new Map<string, number>();
     for (const { phase, text } of scripts) {
       signal.throwIfAborted();

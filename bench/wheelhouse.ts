@@ -2,11 +2,11 @@ import { basename } from "node:path";
 import { renderScript } from "../components/host/render";
 import { closedSite } from "../rehearsal/run/stage";
 import { type Deployment, openDeployment } from "../test/fixtures/deployment";
+import { SHARE } from "../test/fixtures/stack";
 import type { BenchContext } from "./main";
 import { type Comparison, inTurns } from "./measure";
 
 const PAIRS = 2;
-const SHARE = "/srv/antares";
 
 /** A host's installation of the Python set: from the wheelhouse, and by plain pip. */
 export async function wheelhouse(context: BenchContext): Promise<readonly Comparison[]> {
@@ -57,9 +57,9 @@ function fromWheelhouse(machine: Deployment, values: Values): Promise<number> {
 
 function byPip(machine: Deployment, values: Values): Promise<number> {
   return inHost(machine, {
-    parts: ["bench/scripts/plain-pip.sh"],
+    parts: ["components/host/scripts/packages.sh", "bench/scripts/plain-pip.sh"],
     assets: { "lock.txt": "components/bootstrap/software/lock.txt" },
-    values: { ...values, PYTHON_INDEX: closedSite.pythonIndex },
+    values: { ...values, DEBIAN_MIRROR: closedSite.debian, PYTHON_INDEX: closedSite.pythonIndex },
   });
 }
 

@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # Bench: the same lock by pip, as its documentation says, into a fresh environment.
-# Inputs:  PYTHON, PYTHON_INDEX, assets lock.txt; FROM (index|wheels), HOUSE (where FROM is wheels).
+# Inputs:  PYTHON, PYTHON_INDEX, assets lock.txt; FROM (index|wheels), HOUSE (where FROM is wheels), and those of
+#          packages.sh, which is read before.
 # Effect:  emits the seconds; the environment is removed again.
 set -euo pipefail
 
 plain=/opt/antares/plain
 rm -rf "$plain"
+# What builds GDAL's binding is not what is compared; on a wheelhouse's host it was never needed.
+[ "$FROM" = wheels ] || { use_mirror; packages g++ python3-dev libgdal-dev; } >&2
 sync -f /opt/antares
 begun=$EPOCHREALTIME
 "$PYTHON" -m venv "$plain"
