@@ -61,7 +61,7 @@ function outputsOf(args: MockResourceArgs, options: AnswerOptions): Outputs {
       return { stdout: `${JSON.stringify(result)}\n`, stderr: "" };
     }
     case "pulumi-nodejs:dynamic/antares:HostReady":
-      return hostFacts(isRecord(inputs) ? inputs : {}, options);
+      return hostFacts(asRecord(inputs), options);
     case "pulumi-nodejs:dynamic/antares:GeneratedSecret":
       return { value: generatedBy(name) };
     case "pulumi-nodejs:dynamic/antares:GeneratedKey":
@@ -111,7 +111,7 @@ export function answer(
   args: MockResourceArgs,
   options: AnswerOptions & { readonly secretOutputs: readonly string[] },
 ): MockResourceResult {
-  const inputs = isRecord(args.inputs) ? args.inputs : {};
+  const inputs = asRecord(args.inputs);
   if (args.custom !== true) return { id: undefined, state: inputs };
   if (options.preview) return { id: undefined, state: inputs };
   const state = { ...inputs, ...outputsOf(args, options) };
@@ -137,3 +137,7 @@ export function isSecret(value: unknown): value is Readonly<Record<"value", unkn
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** A record, or an empty one. */
+export const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
+  isRecord(value) ? value : {};

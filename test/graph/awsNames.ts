@@ -1,5 +1,5 @@
 import { isRecord } from "./answers";
-import type { Rule } from "./find";
+import type { Rule } from "./rule";
 import type { Registration } from "./registration";
 
 // The plugin appends a hyphen and seven hexadecimal digits to the names that it makes of ours.

@@ -1,18 +1,9 @@
 import assert from "node:assert/strict";
+import { change, type Change, input, option } from "./change";
 import { variants } from "./configuration";
-import { find } from "./find";
 import { type Graph, runProgram } from "./harness";
-import type { Registration } from "./registration";
 import { faults } from "./rules";
 
-type Change = (of: Registration) => Partial<Registration>;
-
-const input =
-  (key: string, value: unknown): Change =>
-  ({ inputs }) => ({ inputs: { ...inputs, [key]: value } });
-const option =
-  (key: string, value: unknown): Change =>
-  ({ options }) => ({ options: { ...options, [key]: value } });
 const right = (action: unknown, resource: unknown): Change =>
   input("policy", JSON.stringify({ Statement: [{ Action: action, Resource: resource }] }));
 
@@ -148,11 +139,7 @@ describe("each rule of what is on AWS", () => {
 
   for (const [title, name, by, expected] of broken) {
     it(`finds ${title}`, () => {
-      const target = find(graph, name);
-      const resources = graph.resources.map((one) =>
-        one === target ? { ...one, ...by(one) } : one,
-      );
-      const found = faults({ ...graph, resources });
+      const found = faults(change(graph, name, by));
       assert.ok(found.length === 1 && found[0]?.startsWith(expected), found.join("\n"));
     });
   }

@@ -1,10 +1,8 @@
 import { isRecord, isSecret } from "./answers";
 import { UNKNOWN } from "./golden";
-import { byUrn, type Rule } from "./find";
-import type { Graph } from "./harness";
+import { byUrn } from "./find";
 import type { Registration } from "./registration";
-
-type Judge = (resource: Registration, graph: Graph) => boolean;
+import { each, type Judge, type Rule } from "./rule";
 
 const ofType = (...types: readonly string[]): Judge => {
   const whole = types.map((type) => `aws:${type}`);
@@ -85,16 +83,6 @@ const CLOSED = {
 
 // What AWS takes in a description of a rule; an apostrophe is not among it.
 const DESCRIPTION = /^[a-zA-Z0-9 ._:/()#,@[\]+=&;{}!$*-]{1,255}$/;
-
-function each(name: string, of: Judge, holds: Judge): Rule {
-  return {
-    name,
-    check: (graph) =>
-      graph.resources
-        .filter((resource) => of(resource, graph) && !holds(resource, graph))
-        .map((resource) => resource.name),
-  };
-}
 
 const fromOutside: Judge = ({ inputs }) => inputs["cidrIpv4"] !== undefined;
 

@@ -1,12 +1,6 @@
 import type { Graph } from "./harness";
 import type { Registration } from "./registration";
 
-/** A rule that every graph of the program keeps; says what is wrong, nothing where all is right. */
-export interface Rule {
-  readonly name: string;
-  check(graph: Graph): string[];
-}
-
 export function find(graph: Graph, name: string): Registration {
   const found = graph.resources.filter((resource) => resource.name === name);
   const [only] = found;

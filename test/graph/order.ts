@@ -1,7 +1,8 @@
 import { isCommand } from "./commands";
-import { ancestors, find, type Rule } from "./find";
+import { ancestors, find } from "./find";
 import type { Graph } from "./harness";
 import type { Registration } from "./registration";
+import type { Rule } from "./rule";
 
 /** Who is in the cluster, as its infrastructure says. */
 export function cluster(graph: Graph): {

@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
-import { STEP_TARGET } from "../../providers/ssh/target";
-import { isRecord, isSecret } from "./answers";
-import { targetOf } from "./commands";
+import { change, type Change, input, option } from "./change";
 import { type StackConfig, variants } from "./configuration";
-import { type Graph, runProgram } from "./harness";
-import type { Registration } from "./registration";
-import { UNKNOWN } from "./golden";
 import { find } from "./find";
+import { UNKNOWN } from "./golden";
+import { type Graph, runProgram } from "./harness";
 import { faults, rules } from "./rules";
-import { inClear, noSecretInClear, secretsOf, strings } from "./secrets";
+import { noSecretInClear, secretsOf } from "./secrets";
 
 const runs = Object.entries(variants).flatMap(([name, config]) =>
   [true, false].map((preview) => ({
@@ -29,26 +26,8 @@ describe("the rules of the graph", () => {
   }
 });
 
-/** The graph with one resource changed. */
-function change(
-  graph: Graph,
-  name: string,
-  by: (of: Registration) => Partial<Registration>,
-): Graph {
-  const target = find(graph, name);
-  const resources = graph.resources.map((one) => (one === target ? { ...one, ...by(one) } : one));
-  return { ...graph, resources };
-}
-
-const input =
-  (key: string, value: unknown) =>
-  ({ inputs }: Registration): Partial<Registration> => ({ inputs: { ...inputs, [key]: value } });
-const option =
-  (key: string, value: unknown) =>
-  ({ options }: Registration): Partial<Registration> => ({ options: { ...options, [key]: value } });
-
 /** A change to one resource, and the faults that it must make. */
-const broken: readonly [string, string, (of: Registration) => Partial<Registration>, string[]][] = [
+const broken: readonly [string, string, Change, string[]][] = [
   ["no parent", "bootstrap-share", () => ({ parent: undefined }), ["every resource has a parent"]],
   [
     "another's name",
@@ -201,47 +180,6 @@ describe("each rule of the graph", () => {
     });
   }
 
-  describe("of a cluster", () => {
-    let hosts: Graph = { resources: [], listeners: [] };
-    before(async () => {
-      hosts = await runProgram({ config: variants.hosts, preview: false });
-    });
-    const waitsFor = (name: string) => (of: Registration) => ({
-      dependencies: [...of.dependencies, find(hosts, name).urn],
-    });
-
-    it("finds a node that waits for another, by whatever way", () => {
-      const what = "nobody waits for a node but itself, and who is reached through it for the way";
-      const after = "bootstrap-join-node1";
-      for (const name of ["bootstrap-join-node2", "hosts-node3-ready", "bootstrap-acceptance"]) {
-        const found = faults(change(hosts, name, waitsFor(after)));
-        assert.ok(found.includes(`${what}: ${name} waits for ${after}`), found.join("\n"));
-      }
-    });
-
-    it("finds a node that joins twice, or not at all", () => {
-      const again = { ...find(hosts, "bootstrap-join-node1"), name: "bootstrap-join-node9" };
-      const twice = { ...hosts, resources: [...hosts.resources, again] };
-      assert.match(faults(twice).join(), /each node joins once, .*: joins: .*-node3,.*-node9/);
-      const resources = hosts.resources.filter(({ name }) => name !== "bootstrap-join-node1");
-      assert.throws(() => faults({ ...hosts, resources }), /0 resources bootstrap-join-node1/);
-    });
-
-    it("finds a jump host that is not pinned", () => {
-      const { environment } = find(hosts, "bootstrap-join-node2").inputs;
-      const target = targetOf(environment) ?? assert.fail("no target");
-      const { hostKey: _none, ...proxy } = target.proxy ?? assert.fail("no jump host");
-      const value = JSON.stringify({ ...target, proxy });
-      const secret = isRecord(environment) ? environment[STEP_TARGET] : undefined;
-      assert.ok(isSecret(secret));
-      const changed = { [STEP_TARGET]: { ...secret, value } };
-      const loose = change(hosts, "bootstrap-join-node2", input("environment", changed));
-      assert.deepEqual(faults(loose), [
-        "a step through a jump host pins both keys and is secret as a whole: bootstrap-join-node2",
-      ]);
-    });
-  });
-
   it("finds a circle", () => {
     const last = find(graph, "bootstrap-acceptance").urn;
     const changed = change(graph, "bootstrap-share", ({ dependencies }) => ({
@@ -266,35 +204,5 @@ describe("each rule of the graph", () => {
     assert.match(fault ?? "", /^the program listens on the loopback only/);
     assert.equal(faults(at("127.0.0.1", true)).length, 1);
     assert.deepEqual(faults(at("127.0.0.1", false)), []);
-  });
-
-  it("finds a secret in clear, in inputs, outputs and options", () => {
-    const secrets = secretsOf(variants["local-ssh"], graph);
-    const rule = noSecretInClear(secrets);
-    const secret = "generated-by-bootstrap-database-password";
-    const ways = [input("create", `x ${secret}`), option("aliases", [secret])];
-    const outputs = (): Partial<Registration> => ({ outputs: { a: { b: [secret] } } });
-    for (const by of [...ways, outputs]) {
-      assert.deepEqual(rule.check(change(graph, "bootstrap-share", by)), ["bootstrap-share"]);
-    }
-  });
-
-  it("looks for every secret, and each of them does travel", () => {
-    const secrets = secretsOf(variants["local-ssh"], graph);
-    const made = ["machine-digest-key", "machine-database-admin-password"];
-    const generated = [...made, "bootstrap-database-password", "bootstrap-django-secret-key"];
-    const body = variants["local-ssh"].values["antares:sshPrivateKey"]?.split("\n")[1] ?? "";
-    assert.deepEqual(
-      [...secrets].sort(),
-      [...generated.map((n) => `generated-by-${n}`), body].sort(),
-    );
-    const all = strings(graph.resources).join("\n");
-    const travelling = secrets.filter((secret) => all.includes(secret));
-    // The key of the digests is used in the program alone.
-    assert.deepEqual(
-      secrets.filter((one) => !travelling.includes(one)),
-      ["generated-by-machine-digest-key"],
-    );
-    assert.ok(!strings(inClear(graph.resources)).join("\n").includes(body));
   });
 });

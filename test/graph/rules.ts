@@ -4,23 +4,11 @@ import { awsNames } from "./awsNames";
 import { awsRules } from "./awsRules";
 import { commandOf, dialled, isCommand, isRelayed, isRemote, minutes } from "./commands";
 import { UNKNOWN } from "./golden";
-import { ancestors, byUrn, find, type Rule } from "./find";
+import { ancestors, byUrn, find } from "./find";
 import type { Graph } from "./harness";
 import { apart, chained, joined } from "./order";
 import { type Registration, STACK } from "./registration";
-
-type Judge = (resource: Registration, graph: Graph) => boolean;
-
-/** A rule over single resources: `of` chooses them, `holds` judges. */
-function each(name: string, of: Judge, holds: Judge): Rule {
-  return {
-    name,
-    check: (graph) =>
-      graph.resources
-        .filter((resource) => of(resource, graph) && !holds(resource, graph))
-        .map((resource) => resource.name),
-  };
-}
+import { each, type Judge, type Rule } from "./rule";
 
 const isExtension = ({ type }: Registration): boolean => type === EXTENSION;
 const isProvider = ({ type }: Registration): boolean => type === "pulumi:providers:postgresql";

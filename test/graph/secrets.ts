@@ -1,7 +1,7 @@
 import { generatedBy, isRecord, isSecret } from "./answers";
 import type { StackConfig } from "./configuration";
 import type { Graph } from "./harness";
-import type { Rule } from "./find";
+import type { Rule } from "./rule";
 
 /** Every secret text of a run: those that were configured and those that resources generate. */
 export function secretsOf(config: StackConfig, graph: Graph): string[] {
@@ -9,8 +9,8 @@ export function secretsOf(config: StackConfig, graph: Graph): string[] {
   const generated = graph.resources
     .filter(({ type }) => /antares:Generated(Secret|Key)$/.test(type))
     .map(({ name }) => generatedBy(name));
-  // A private key is found by its body too: its frame and its line breaks may get lost on the way.
-  // A key of many lines is found by each line of its body: its frame is no secret.
+  // A private key is found by each line of its body: line breaks may get lost on the way, and its
+  // frame is no secret.
   const lines = given.flatMap((text) => text.split("\n"));
   return [...lines, ...generated].filter((text) => text !== "" && !text.startsWith("-----"));
 }

@@ -1,5 +1,5 @@
-import { isRecord } from "../answers";
-import { asRecord, capitals, tagList } from "./forms";
+import { asRecord, isRecord } from "../answers";
+import { capitals, tagList } from "./forms";
 import type { Absent, Properties, Row } from "./row";
 
 const data = (properties: Properties): Properties => ({ LaunchTemplateData: properties });

@@ -1,4 +1,4 @@
-import { isRecord } from "../answers";
+import { asRecord, isRecord } from "../answers";
 import type { Properties } from "./row";
 
 /** Tags as CloudFormation lists them. */
@@ -18,6 +18,3 @@ export function capitals(value: unknown, names: Readonly<Record<string, string>>
 /** Its name there: another one of `names`, else with a capital. */
 export const capital = (key: string, names: Readonly<Record<string, string>> = {}): string =>
   names[key] ?? `${key.slice(0, 1).toUpperCase()}${key.slice(1)}`;
-
-/** A record, or an empty one. */
-export const asRecord = (value: unknown): Properties => (isRecord(value) ? value : {});

@@ -1,4 +1,5 @@
-import { asRecord, capitals } from "./forms";
+import { asRecord } from "../answers";
+import { capitals } from "./forms";
 import type { Row } from "./row";
 
 /** The first interface, where an address of its own is asked for. */

@@ -1,5 +1,5 @@
-import { isRecord } from "../answers";
-import { asRecord, capitals, tagList } from "./forms";
+import { asRecord, isRecord } from "../answers";
+import { capitals, tagList } from "./forms";
 import type { Row } from "./row";
 
 const BY_PLUGIN = "an instruction to the plugin, no property of what is made";
