@@ -1,7 +1,8 @@
-import { accessSync, constants, copyFileSync, existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { lastLines, runCommand, type Finished } from "./engine/process";
+import { findCommand } from "./findCommand";
 
 /** What the rehearsal and the tests use of Debian 12, beyond Node and Go. */
 export const rehearsalPackages: readonly string[] = [
@@ -130,22 +131,6 @@ export function isDebian12(): boolean {
   if (!existsSync(file)) return false;
   const text = readFileSync(file, "utf8");
   return /^ID="?debian"?$/m.test(text) && /^VERSION_ID="?12"?$/m.test(text);
-}
-
-/** The absolute path of a command on PATH, or undefined. */
-export function findCommand(name: string, path = process.env["PATH"] ?? ""): string | undefined {
-  const candidates = path
-    .split(":")
-    .filter(Boolean)
-    .map((folder) => `${folder}/${name}`);
-  return candidates.find((candidate) => {
-    try {
-      accessSync(candidate, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
 
 function thisMachine(): PackageMachine {

@@ -11,7 +11,7 @@ async function main(request: Request): Promise<number> {
       console.log(usage);
       return 0;
     case "rehearse": {
-      await checkPrerequisites({ root: true, debian: true, engine: true, commands: [] });
+      await checkPrerequisites();
       await ensureDebianPackages(rehearsalPackages, { log: console.log });
       await rehearse(request.options, interruption());
       return 0;

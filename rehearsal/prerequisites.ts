@@ -1,23 +1,6 @@
-import { accessSync, constants, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
-
+import { readFileSync } from "node:fs";
 import { missingForEngine } from "./engine/engine";
 import { atLeast } from "./engine/version";
-
-/** A command that must be on PATH, and the Debian package that brings it. */
-export interface NeededCommand {
-  readonly command: string;
-  readonly debianPackage: string;
-}
-
-export interface Needs {
-  readonly root: boolean;
-  /** Debian 12: throw-away hosts are made of its packages. */
-  readonly debian: boolean;
-  /** A Pulumi CLI, or what it takes to get one. */
-  readonly engine: boolean;
-  readonly commands: readonly NeededCommand[];
-}
 
 /** What this machine is, read once; tests give their own. */
 export interface Machine {
@@ -27,7 +10,6 @@ export interface Machine {
   readonly osRelease: string;
   /** Node's version without the `v`. */
   readonly node: string;
-  readonly hasCommand: (name: string) => boolean;
   /** In words, what a Pulumi CLI lacks; undefined when it is there or can be had. */
   readonly missingForEngine: () => Promise<string | undefined>;
 }
@@ -41,26 +23,20 @@ export class PrerequisiteError extends Error {
 }
 
 /** @throws PrerequisiteError naming all that is missing and how to get it. */
-export async function checkPrerequisites(
-  needs: Needs,
-  machine: Machine = thisMachine(),
-): Promise<void> {
-  const missing = await missingPrerequisites(needs, machine);
+export async function checkPrerequisites(machine: Machine = thisMachine()): Promise<void> {
+  const missing = await missingPrerequisites(machine);
   if (missing.length > 0) throw new PrerequisiteError(missing);
 }
 
 /** One line for each thing that is missing; empty when all is there. */
-export async function missingPrerequisites(
-  needs: Needs,
-  machine: Machine,
-): Promise<readonly string[]> {
-  const engine = needs.engine ? await machine.missingForEngine() : undefined;
+async function missingPrerequisites(machine: Machine): Promise<readonly string[]> {
+  const engine = await machine.missingForEngine();
   return [
-    ...(needs.root && machine.uid !== 0 ? ["root: run it as root (sudo -E env PATH=$PATH …)"] : []),
-    ...(needs.debian ? missingDebian(machine.osRelease) : []),
+    ...(machine.uid === 0 ? [] : ["root: run it as root (sudo -E env PATH=$PATH …)"]),
+    // Throw-away hosts are made of its packages.
+    ...missingDebian(machine.osRelease),
     ...(atLeast(machine.node, "20.9") ? [] : [`Node >= 20.9: here is ${machine.node}`]),
     ...(engine === undefined ? [] : [`${engine} (or put a Pulumi CLI on PATH)`]),
-    ...missingCommands(needs.commands, machine),
   ];
 }
 
@@ -76,20 +52,11 @@ function missingDebian(osRelease: string): readonly string[] {
   return [`Debian 12: here is ${found}`];
 }
 
-function missingCommands(commands: readonly NeededCommand[], machine: Machine): readonly string[] {
-  const absent = commands.filter(({ command }) => !machine.hasCommand(command));
-  if (absent.length === 0) return [];
-  const names = absent.map(({ command }) => command).join(", ");
-  const packages = [...new Set(absent.map((needed) => needed.debianPackage))].sort().join(" ");
-  return [`commands ${names}: apt-get install --yes --no-install-recommends ${packages}`];
-}
-
-export function thisMachine(): Machine {
+function thisMachine(): Machine {
   return {
     uid: process.geteuid?.(),
     osRelease: readOsRelease(),
     node: process.versions.node,
-    hasCommand: isOnPath,
     missingForEngine: () => missingForEngine(),
   };
 }
@@ -100,16 +67,4 @@ function readOsRelease(): string {
   } catch {
     return "";
   }
-}
-
-function isOnPath(name: string): boolean {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return folders.some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { projectRoot } from "../../config/root";
 import { buildFromModules, builtKey, missingForBuild } from "./build";
 import { cacheDir as cacheFolder } from "../cache";
+import { findCommand } from "../findCommand";
 import { withLock } from "../lock";
 import { given } from "./cache";
 import { binFolder, launcherPaths, makeBinFolder, type BinFolder } from "./launchers";
@@ -101,7 +102,7 @@ async function installEngine(options: Decided, places: Places): Promise<Engine> 
 
 async function engineOnPath(options: Decided, places: Places): Promise<Engine | undefined> {
   const search = options.env["PATH"] ?? "";
-  const cli = findOnPath("pulumi", search);
+  const cli = findCommand("pulumi", search);
   if (cli === undefined) return undefined;
   // `npm run engine -- env` puts our own on PATH: that one is looked after in the cache.
   if (cli.startsWith(join(places.cacheDir, "engine") + "/")) return undefined;
@@ -127,7 +128,7 @@ export function problemOnPath(candidate: PathCandidate): string | undefined {
   if (!atLeast(version, minimumVersion)) return `${version} is older than ${minimumVersion}`;
   const host = "pulumi-language-nodejs";
   if (existsSync(join(dirname(realpathSync(cli)), host))) return undefined;
-  if (findOnPath(host, search) !== undefined) return undefined;
+  if (findCommand(host, search) !== undefined) return undefined;
   return `its Node language host (${host}) is missing`;
 }
 
@@ -199,11 +200,6 @@ async function versionOf(cli: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function findOnPath(name: string, search: string): string | undefined {
-  const folders = search.split(delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => join(folder, name)).find((file) => existsSync(file));
 }
 
 /**

@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { findCommand } from "../findCommand";
+import { withLock } from "../lock";
 import { run } from "./command";
 import { newWorkFolder } from "./image";
-import { withLock } from "../lock";
 import type { Storage } from "./storage";
 
 /**
@@ -10,10 +11,7 @@ import type { Storage } from "./storage";
  * and unpacked beside the images, and the machine itself stays as it is.
  */
 export async function findMmdebstrap(storage: Storage): Promise<string> {
-  const installed = (process.env["PATH"] ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, "mmdebstrap"))
-    .find(isExecutable);
+  const installed = findCommand("mmdebstrap");
   if (installed !== undefined) return installed;
   const tools = join(storage.images, ".tools");
   const own = join(tools, "usr", "bin", "mmdebstrap");
@@ -41,14 +39,5 @@ async function download(storage: Storage, tools: string): Promise<void> {
     await run(["dpkg-deb", "--extract", join(folder, archive), tools]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -1,8 +1,9 @@
-import { accessSync, constants, cpSync, existsSync, mkdirSync, mkdtempSync } from "node:fs";
+import { constants, cpSync, existsSync, mkdirSync, mkdtempSync } from "node:fs";
 import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { given } from "../engine/cache";
+import { isExecutable } from "../findCommand";
 import { shellQuote } from "../../providers/shell/quote";
 import { pluginVersion, type PluginName } from "./versions";
 
@@ -105,12 +106,7 @@ export function officialFolder(
 ): string | undefined {
   const folder = pluginFolder(name, home);
   if (existsSync(`${folder}.partial`) || existsSync(join(folder, marker))) return undefined;
-  try {
-    accessSync(join(folder, executable(name)), constants.X_OK);
-    return folder;
-  } catch {
-    return undefined;
-  }
+  return isExecutable(join(folder, executable(name))) ? folder : undefined;
 }
 
 function launcher(node: string, main: string): string {

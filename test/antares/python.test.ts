@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
-import { chmodSync, mkdtempSync, readdirSync, rmdirSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../config/root";
-import { lastLines, runCommand } from "../../rehearsal/engine/process";
 import { type PostgresFixture, startPostgres } from "../fixtures/postgres";
+import { assertPassed, runUnittest, testModules, type Verdict } from "../fixtures/unittest";
 import { DEBIAN_PYTHON, lockedPython } from "./environment";
 
 const FOLDER = join(projectRoot, "test", "antares");
@@ -12,36 +12,17 @@ const FOLDER = join(projectRoot, "test", "antares");
 /** The modules that need no more than Debian's own Python. */
 const BARE = ["test_bytecode", "test_compat"];
 
-const modules = readdirSync(FOLDER)
-  .filter((name) => /^test_.*\.py$/.test(name))
-  .map((name) => name.replace(/\.py$/, ""))
-  .sort();
+const modules = testModules(FOLDER);
 
-interface Verdict {
-  readonly code: number | null;
-  /** `OK` where every test passed and none was skipped. */
-  readonly verdict: string;
-  readonly tests: number;
-  readonly report: string;
-}
-
-/** Runs one module; `python` is a whole command. */
-async function run(python: readonly string[], module: string, dsn = ""): Promise<Verdict> {
-  const done = await runCommand({
-    command: "setpriv",
-    args: ["--pdeathsig", "KILL", ...python, "-m", "unittest", module],
-    cwd: FOLDER,
-    env: { ...process.env, ANTARES_TEST_DSN: dsn, PYTHONDONTWRITEBYTECODE: "1" },
+/** Runs one module; `python` is a whole command. It ends with this process, whatever it waits for. */
+const run = (python: readonly string[], module: string, dsn = ""): Promise<Verdict> =>
+  runUnittest({
+    python: ["setpriv", "--pdeathsig", "KILL", ...python],
+    folder: FOLDER,
+    module,
+    env: { ANTARES_TEST_DSN: dsn },
     limitSeconds: 10 * 60,
   });
-  const [, count, verdict = ""] = /^Ran (\d+) tests? in .*\n\n(.*)$/m.exec(done.stderr) ?? [];
-  return { code: done.code, verdict, tests: Number(count), report: lastLines(done, 60) };
-}
-
-function assertPassed({ code, verdict, tests, report }: Verdict): void {
-  assert.deepEqual([code, verdict], [0, "OK"], report);
-  assert.ok(tests > 0);
-}
 
 describe("the Python tests", () => {
   it("are those that this file knows", () => {

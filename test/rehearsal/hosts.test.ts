@@ -6,7 +6,6 @@ import { createHost, type ThrowAwayHost } from "../../rehearsal/hosts/host";
 import type { Image } from "../../rehearsal/hosts/image";
 import { stopNetwork } from "../../rehearsal/hosts/kept";
 import { Network } from "../../rehearsal/hosts/network";
-import { missingPrerequisites } from "../../rehearsal/hosts/prerequisites";
 import { openStorage, type Storage } from "../../rehearsal/hosts/storage";
 import { findLeftovers, sweep } from "../../rehearsal/hosts/sweep";
 
@@ -20,7 +19,6 @@ describe("throw-away hosts", function () {
 
   before(async function () {
     this.timeout(900_000);
-    assert.deepEqual(missingPrerequisites(), []);
     storage = openStorage();
     await sweep(storage);
     base = await baseImage({ storage, log: () => undefined });

@@ -1,11 +1,11 @@
 import {
   ensureDebianPackages,
-  findCommand,
   isDebian12,
   rehearsalPackages,
 } from "../../rehearsal/debianPackages";
 import { missingForEngine } from "../../rehearsal/engine/engine";
 import { runCommand } from "../../rehearsal/engine/process";
+import { findCommand } from "../../rehearsal/findCommand";
 import type { Need } from "../suites";
 
 /** A need that is not met: what is missing, and how to get it. */
