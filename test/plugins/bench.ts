@@ -119,6 +119,11 @@ export class Bench {
   }
 }
 
+/** Rows of one plugin. */
+export const rowsOf =
+  (plugin: Row["plugin"]) =>
+  (name: string, run: Row["run"]): Row => ({ plugin, name, run });
+
 /** The inputs of a connection to a fixture. */
 export function connectionTo(sshd: SshdFixture, more: Properties = {}): Properties {
   const { port, user, privateKey, hostKey } = sshd;

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../fixtures/processes";
-import { connectionTo, local, messageOf, remote, type Bench, type Row } from "./bench";
+import { connectionTo, local, messageOf, remote, rowsOf, type Row } from "./bench";
+
+const row = rowsOf("command");
 
 /** How a host is reached, and what ends the attempt. */
 export const commandConnections: readonly Row[] = [
@@ -141,10 +143,6 @@ export const commandConnections: readonly Row[] = [
     assert.ok(Date.now() - start < 4000, "the dial went on");
   }),
 ];
-
-function row(name: string, run: (bench: Bench) => Promise<void>): Row {
-  return { plugin: "command", name, run };
-}
 
 /** A port that leads to another one. */
 async function opened(port: number, to: number): Promise<Server> {

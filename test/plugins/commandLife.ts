@@ -1,7 +1,9 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { unknownValue } from "../../rehearsal/plugins/values";
-import { connectionTo, local, messageOf, remote, type Row } from "./bench";
+import { connectionTo, local, messageOf, remote, rowsOf, type Row } from "./bench";
+
+const row = rowsOf("command");
 
 /** When commands run: create, update, replace, delete; and when nothing does. */
 export const commandLife: readonly Row[] = [
@@ -131,7 +133,3 @@ export const commandLife: readonly Row[] = [
     assert.deepEqual(properties, ["connection.host", "create"]);
   }),
 ];
-
-function row(name: string, run: Row["run"]): Row {
-  return { plugin: "command", name, run };
-}

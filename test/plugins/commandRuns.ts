@@ -1,5 +1,7 @@
 import { strict as assert } from "node:assert";
-import { local, messageOf, remote, type Bench, type Row } from "./bench";
+import { local, messageOf, remote, rowsOf, type Bench, type Row } from "./bench";
+
+const row = rowsOf("command");
 
 /** What a command is given and what comes out of it. */
 export const commandRuns: readonly Row[] = [
@@ -83,10 +85,6 @@ export const commandRuns: readonly Row[] = [
     assert.equal(new Set(pids).size, 12);
   }),
 ];
-
-function row(name: string, run: Row["run"]): Row {
-  return { plugin: "command", name, run };
-}
 
 /** What is logged, by the value of `logging`; what is captured does not depend on it. */
 function loggings(): Row[] {

@@ -3,8 +3,10 @@ import type { Properties } from "../../rehearsal/plugins/standIn";
 import { unknownValue } from "../../rehearsal/plugins/values";
 import type { PostgresFixture } from "../fixtures/postgres";
 import { freePort } from "../fixtures/processes";
-import { messageOf, type Bench, type Row } from "./bench";
+import { messageOf, rowsOf, type Bench, type Row } from "./bench";
 import type { Driver, Resource } from "./driver";
+
+const row = rowsOf("postgresql");
 
 /** Extensions and schemas: adopting, refreshing, dropping; when the server is dialled. */
 export const postgresqlRows: readonly Row[] = [
@@ -165,10 +167,6 @@ export const postgresqlRows: readonly Row[] = [
 ];
 
 const schemaType = "postgresql:index/schema:Schema";
-
-function row(name: string, run: Row["run"]): Row {
-  return { plugin: "postgresql", name, run };
-}
 
 function configOf(server: PostgresFixture): Record<string, string> {
   const { host, port, superuser } = server;

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,6 +11,7 @@ import { DatabaseRefused, DatabaseUnreachable } from "../../providers/database/e
 import { HostKeyMismatch } from "../../providers/ssh/errors";
 import { startPostgres, type PostgresFixture } from "../fixtures/postgres";
 import { freePort } from "../fixtures/processes";
+import { useSilentPort } from "../fixtures/silentPort";
 import { startSshd, type SshdFixture } from "../fixtures/sshd";
 
 describe("database client on a real PostgreSQL", function () {
@@ -124,19 +124,10 @@ describe("database client on a real PostgreSQL", function () {
   });
 
   describe("a port that accepts and says nothing", () => {
-    let silent: Server;
-    const sockets: Socket[] = [];
-    before(async () => {
-      silent = createServer((socket) => sockets.push(socket));
-      await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-    });
-    after(() => {
-      for (const socket of sockets) socket.destroy();
-      silent.close();
-    });
+    const silentPort = useSilentPort();
 
     it("is given up after fifteen seconds", async () => {
-      const { port } = silent.address() as AddressInfo;
+      const port = silentPort();
       await assert.rejects(encrypted(at({ port, sslmode: "disable" })), {
         name: "DatabaseUnreachable",
         message: `no database at 127.0.0.1:${port}: timeout expired`,

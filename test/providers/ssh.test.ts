@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { connectSsh, withSsh } from "../../providers/ssh/client";
 import {
   fingerprint,
@@ -11,6 +10,7 @@ import {
 import { execOverSsh } from "../../providers/ssh/exec";
 import type { SshTarget } from "../../providers/ssh/target";
 import { freePort } from "../fixtures/processes";
+import { useSilentPort } from "../fixtures/silentPort";
 import { startSshd, type SshdFixture } from "../fixtures/sshd";
 
 function targetOf(sshd: SshdFixture): SshTarget {
@@ -145,19 +145,10 @@ describe("SSH client on a real sshd", function () {
   });
 
   describe("a port that accepts and says nothing", () => {
-    let silent: Server;
-    const sockets: Socket[] = [];
-    before(async () => {
-      silent = createServer((socket) => sockets.push(socket));
-      await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-    });
-    after(() => {
-      for (const socket of sockets) socket.destroy();
-      silent.close();
-    });
+    const silentPort = useSilentPort();
 
     it("is given up at the limit", async () => {
-      const { port } = silent.address() as AddressInfo;
+      const port = silentPort();
       const attempt = connectSsh({ ...targetOf(sshd), port }, { attempts: 1, timeoutMs: 400 });
       await assert.rejects(attempt, {
         name: "SshUnreachable",

@@ -1,16 +1,15 @@
 import { strict as assert } from "node:assert";
+import { fqdnOf } from "../../rehearsal/hosts/network";
 import { countLogins } from "../../rehearsal/run/logs";
 import { useCluster } from "../fixtures/cluster";
-import { gridEngineLists, slotsOf } from "../fixtures/gridEngine";
+import { assertMembers } from "../fixtures/clusterVerification";
+import { slotsOf } from "../fixtures/gridEngine";
 import { assertNothingToDo, assertVerified } from "../fixtures/verification";
-
-const fqdn = (name: string): string => `${name}.antares.test`;
 
 describe("a cluster on existing hosts", function () {
   this.timeout(1_500_000);
   const cluster = useCluster({ label: "cluster", from: "ready" });
   const nodes = ["node-1", "node-2", "node-3"];
-  const all = ["master", ...nodes].map(fqdn);
 
   it("has nothing to change, and asks no host for that", async () => {
     const logins = countLogins(cluster().stage.hosts);
@@ -19,19 +18,12 @@ describe("a cluster on existing hosts", function () {
   });
 
   it("is known to Grid Engine: every host, the two queues, the slots of each", async () => {
-    assert.deepEqual(await gridEngineLists(cluster()), {
-      admin: all,
-      submit: all,
-      execution: all,
-      allhosts: all,
-      queues: ["antares.q", "dask.q"],
-      heard: all,
-    });
-    const jobs = Object.fromEntries(nodes.map((name) => [fqdn(name), 2]));
-    assert.deepEqual(await slotsOf(cluster(), "antares.q"), { [fqdn("master")]: 0, ...jobs });
+    await assertMembers(cluster(), nodes);
+    const jobs = Object.fromEntries(nodes.map((name) => [fqdnOf(name), 2]));
+    assert.deepEqual(await slotsOf(cluster(), "antares.q"), { [fqdnOf("master")]: 0, ...jobs });
     // The master has no workers, but dask's scheduler.
-    const workers = Object.fromEntries(nodes.map((name) => [fqdn(name), 1]));
-    assert.deepEqual(await slotsOf(cluster(), "dask.q"), { [fqdn("master")]: 1, ...workers });
+    const workers = Object.fromEntries(nodes.map((name) => [fqdnOf(name), 1]));
+    assert.deepEqual(await slotsOf(cluster(), "dask.q"), { [fqdnOf("master")]: 1, ...workers });
   });
 
   it("is verified in the database, on every node, in Grid Engine and in dask", async () => {
