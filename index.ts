@@ -3,11 +3,11 @@ import { deletesData, loadConfig } from "./config/load";
 import { Bootstrap } from "./components/bootstrap/bootstrap";
 import { ElasticNodes } from "./components/elastic/nodes";
 import { provision } from "./components/infrastructure/provision";
-import { takeNoTracesOfPromises } from "./components/traces";
+import { takeNoTraces } from "./components/traces";
 import { clusterOutputs } from "./outputs/cluster";
 
 assertFreshBuild();
-takeNoTracesOfPromises();
+takeNoTraces();
 
 const config = loadConfig();
 const infrastructure = provision(config);

@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { projectRoot } from "../config/root";
 import { lastLines, runCommand } from "../rehearsal/engine/process";
 import { type FakeEngine, startFakeEngine } from "./fakeEngine";
+import { properties } from "./json";
 import type { BenchContext } from "./main";
 import { type Comparison, inTurns } from "./measure";
 import { makePlainProject } from "./plainProject";
@@ -16,12 +19,12 @@ export async function program(context: BenchContext): Promise<readonly Compariso
   const engine = await startFakeEngine();
   const plain = await makePlainProject();
   try {
+    const built = { folder: projectRoot, node: nodeArguments(), env: typescript(false) };
+    const env = { ...plain.env, ...typescript(true) };
+    const byTsNode = { folder: plain.folder, node: [], env };
     const runs: Runs = {
-      built: (config) => inPreview(engine, { folder: projectRoot, env: typescript(false), config }),
-      byTsNode: (config) => {
-        const env = { ...plain.env, ...typescript(true) };
-        return inPreview(engine, { folder: plain.folder, env, config });
-      },
+      built: (config) => inPreview(engine, { ...built, config }),
+      byTsNode: (config) => inPreview(engine, { ...byTsNode, config }),
     };
     return [...(await small(runs, context)), ...(await large(runs, context))];
   } finally {
@@ -91,8 +94,17 @@ function typescript(on: boolean): Record<string, string> {
   return { PULUMI_NODEJS_TYPESCRIPT: String(on) };
 }
 
+/** What Pulumi.yaml has Node started with. */
+function nodeArguments(): readonly string[] {
+  const project: unknown = parse(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8"));
+  const { nodeargs } = properties(properties(properties(project)["runtime"])["options"]);
+  return typeof nodeargs === "string" ? nodeargs.split(" ") : [];
+}
+
 interface Setup {
   readonly folder: string;
+  /** Arguments of Node. */
+  readonly node: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly config: BenchConfig;
 }
@@ -104,14 +116,15 @@ interface Run {
 }
 
 /** One run under the SDK's own runner, started as the language host starts it. */
-async function inPreview(engine: FakeEngine, { folder, env, config }: Setup): Promise<Run> {
+async function inPreview(engine: FakeEngine, setup: Setup): Promise<Run> {
+  const { folder, node, env, config } = setup;
   const runner = createRequire(join(projectRoot, "package.json")).resolve("@pulumi/pulumi/cmd/run");
   const names = ["--project", "antares", "--stack", "bench", "--organization", "organization"];
   const lines = ["--monitor", engine.address, "--engine", engine.address, "--parallel", "8"];
   engine.forget();
   const done = await runCommand({
     command: process.execPath,
-    args: [runner, ...lines, ...names, "--pwd", folder, "--dry-run", "."],
+    args: [...node, runner, ...lines, ...names, "--pwd", folder, "--dry-run", "."],
     cwd: folder,
     env: { ...process.env, PULUMI_CONFIG: JSON.stringify(config.values), ...env },
     limitSeconds: 180,

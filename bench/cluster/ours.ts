@@ -60,7 +60,8 @@ async function up(
   signal.throwIfAborted();
   let steps: OperationResult["steps"] = [];
   const cost = await costOf(cluster, async () => {
-    steps = check(await cluster.cli.up({ signal })).steps;
+    // As an operator of Ansible does: what would be done is not shown first.
+    steps = check(await cluster.cli.up({ args: ["--skip-preview"], signal })).steps;
   });
   // A replaced step's old record is deleted at the very end.
   const done = steps.filter(({ op }) => !op.startsWith("delete"));

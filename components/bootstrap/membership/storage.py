@@ -15,7 +15,7 @@ DASK_QUEUE = "dask.q"
 # An operator touches it to let go of the brake once.
 RELEASE = STATE / "release-brake"
 DEFAULT_TIMINGS = {
-    "tickSeconds": 2,
+    "tickSeconds": 1,
     "beatSeconds": 5,
     "leaseSeconds": 30,
     "deadAfterSeconds": 45,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The local database server: PostgreSQL and PostGIS of the distribution, on a cluster of their own.
-# Inputs:  PORT, ADMIN, ADMIN_PASSWORD.
+# Inputs:  PORT, ADMIN, ADMIN_PASSWORD; LISTEN (this machine's name for other hosts; absent: it has none).
 # Effect:  cluster `antares` runs and answers on the loopback; ADMIN may create roles, databases, extensions.
 #          Other clusters of the machine are never touched.
 set -euo pipefail
@@ -26,8 +26,8 @@ if [ -n "$cluster" ] && [ ! -s "$data/global/pg_control" ]; then
 fi
 if [ -z "$cluster" ]; then
   if [ -d "$data" ] && [ ! -s "$data/global/pg_control" ]; then rm -rf "$data"; fi
-  pg_createcluster "$major" antares --port "$PORT" --locale C.UTF-8 -- \
-    --auth-local=peer --auth-host=scram-sha-256
+  pg_createcluster "$major" antares --port "$PORT" --locale C.UTF-8 \
+    -o "listen_addresses=localhost${LISTEN:+,$LISTEN}" -- --auth-local=peer --auth-host=scram-sha-256
 fi
 [ "$(pg_conftool -s "$major" antares show port)" = "$PORT" ] || {
   pg_conftool "$major" antares set port "$PORT"
