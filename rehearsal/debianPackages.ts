@@ -79,7 +79,7 @@ export async function missingPackages(
 }
 
 /** The command by which a person installs packages. */
-export function installLine(packages: readonly string[]): string {
+function installLine(packages: readonly string[]): string {
   return `apt-get update && apt-get install -y --no-install-recommends ${packages.join(" ")}`;
 }
 

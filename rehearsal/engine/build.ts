@@ -18,7 +18,7 @@ export function builtKey(): string {
 }
 
 /** The installed Go (`1.26.8`), undefined where there is none. */
-export async function installedGo(env: NodeJS.ProcessEnv): Promise<string | undefined> {
+async function installedGo(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   try {
     const finished = await runGo({ args: ["version"], seconds: 20, env });
     return finished.code === 0 ? findVersion(finished.stdout) : undefined;

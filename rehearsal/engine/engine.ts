@@ -122,7 +122,7 @@ interface PathCandidate {
 }
 
 /** Why a CLI on PATH cannot be used; undefined when it can. */
-export function problemOnPath(candidate: PathCandidate): string | undefined {
+function problemOnPath(candidate: PathCandidate): string | undefined {
   const { cli, version, search } = candidate;
   if (version === undefined) return "`pulumi version` fails";
   if (!atLeast(version, minimumVersion)) return `${version} is older than ${minimumVersion}`;

@@ -153,36 +153,6 @@ export function changedCount(counts: ChangeCounts): number {
   return counts.create + counts.update + counts.replace + counts.delete;
 }
 
-/** One phase of a run on one host, in seconds of wall time. */
-export interface PhaseSeconds {
-  readonly name: string;
-  readonly host: string;
-  readonly seconds: number;
-}
-
-/**
- * Seconds from the first begin to the last end of the steps that `phaseOf` gives the same name and
- * host, in the order in which the phases began. Steps that never ended are left out.
- */
-export function phaseSeconds(
-  steps: readonly ResourceStep[],
-  phaseOf: (step: ResourceStep) => { readonly name: string; readonly host: string } | undefined,
-): readonly PhaseSeconds[] {
-  const spans = new Map<string, { name: string; host: string; start: number; end: number }>();
-  for (const step of [...steps].sort((a, b) => a.start - b.start)) {
-    const phase = phaseOf(step);
-    if (phase === undefined || step.end === undefined) continue;
-    const key = JSON.stringify([phase.name, phase.host]);
-    const span = spans.get(key) ?? { ...phase, start: step.start, end: step.end };
-    spans.set(key, { ...span, end: Math.max(span.end, step.end) });
-  }
-  return [...spans.values()].map(({ name, host, start, end }) => ({
-    name,
-    host,
-    seconds: Math.round(end - start) / 1000,
-  }));
-}
-
 function parseRecord(text: string): Json | undefined {
   try {
     return asRecord(JSON.parse(text));

@@ -7,7 +7,7 @@ import { lastLines, runCommand } from "./process";
 import { pinnedVersion } from "./version";
 
 /** The vendor's own installer; a closed site names its copy in `ANTARES_PULUMI_INSTALLER`. */
-export const vendorInstaller = "https://get.pulumi.com/install.sh";
+const vendorInstaller = "https://get.pulumi.com/install.sh";
 
 /** Address of the installer script, `none` for "do not try". */
 export function installerAddress(env: NodeJS.ProcessEnv): string {

@@ -8,7 +8,7 @@ import { findMmdebstrap } from "./mmdebstrap";
 import type { Storage } from "./storage";
 
 /** The release that hosts run, whatever the machine itself runs. */
-export const SUITE = "bookworm";
+const SUITE = "bookworm";
 
 /**
  * What a rented Debian host has and a minimal tree lacks, tini as a first process, and the one

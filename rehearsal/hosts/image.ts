@@ -35,7 +35,7 @@ export function plannedImage(storage: Storage, recipe: Recipe): Image {
 }
 
 /** The layer if it was made before. Marks it as used. */
-export function cachedImage(storage: Storage, recipe: Recipe): Image | undefined {
+function cachedImage(storage: Storage, recipe: Recipe): Image | undefined {
   const image = plannedImage(storage, recipe);
   if (!existsSync(image.tree)) return undefined;
   const now = new Date();

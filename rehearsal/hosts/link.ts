@@ -11,7 +11,7 @@ const BRIDGE = /^ant3-\d+$/;
 const PORT = /^a3-\d+-\d+$/;
 
 /** `10.77.4` for the subnet number 4. */
-export function subnetPrefix(subnet: number): string {
+function subnetPrefix(subnet: number): string {
   return `10.77.${subnet}`;
 }
 

@@ -5,7 +5,6 @@ import { join } from "node:path";
 export interface AptSource {
   readonly uri: string;
   readonly suite: string;
-  readonly components: readonly string[];
 }
 
 /** Where Debian's own two archives come from on this machine. */
@@ -32,7 +31,7 @@ export function debianUpstreams(codename: string, etcApt = "/etc/apt"): DebianUp
 }
 
 /** Every enabled binary source in `sources.list` and `sources.list.d`, both formats. */
-export function readAptSources(etcApt = "/etc/apt"): AptSource[] {
+function readAptSources(etcApt = "/etc/apt"): AptSource[] {
   const parts = join(etcApt, "sources.list.d");
   const files = [
     join(etcApt, "sources.list"),
@@ -50,13 +49,13 @@ export function readAptSources(etcApt = "/etc/apt"): AptSource[] {
   return found.map((source) => ({ ...source, uri: resolveMirrorList(source.uri) }));
 }
 
-/** The one-line format: `deb [options] URI SUITE COMPONENT…`. */
+/** The one-line format: `deb [options] URI SUITE COMPONENT…`; which components does not matter. */
 export function parseLines(text: string): AptSource[] {
   return text.split("\n").flatMap((line) => {
-    const match = /^\s*deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(\S+)((?:\s+[^\s#]+)*)/.exec(line);
-    const [, uri, suite, components] = match ?? [];
+    const match = /^\s*deb\s+(?:\[[^\]]*\]\s+)?(\S+)\s+(\S+)/.exec(line);
+    const [, uri, suite] = match ?? [];
     if (uri === undefined || suite === undefined) return [];
-    return [{ uri, suite, components: words(components) }];
+    return [{ uri, suite }];
   });
 }
 
@@ -70,9 +69,7 @@ export function parseStanzas(text: string): AptSource[] {
     const field = (name: string): string[] =>
       words(new RegExp(`^${name}:((?:.*\\n?)(?:[ \\t].*\\n?)*)`, "im").exec(stanza)?.[1]);
     if (field("Enabled")[0] === "no" || !field("Types").includes("deb")) return [];
-    return field("URIs").flatMap((uri) =>
-      field("Suites").map((suite) => ({ uri, suite, components: field("Components") })),
-    );
+    return field("URIs").flatMap((uri) => field("Suites").map((suite) => ({ uri, suite })));
   });
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { projectRoot } from "../../config/root";
 import type { Acceptance } from "../../components/bootstrap/acceptance";
 import { type Engine, ensureEngine } from "../engine/engine";
+import { changedCount } from "../engine/events";
 import { type OperationResult, PulumiCli } from "../engine/pulumi";
 import { openStorage } from "../hosts/storage";
 import { findLeftovers, sweep } from "../hosts/sweep";
@@ -11,13 +12,13 @@ import type { RehearsalOptions } from "./arguments";
 import { configure, copyConfiguration, type Plan } from "./configuration";
 import { countLogins } from "./logs";
 import { progress, timePhases } from "./phases";
-import { changed, type Report, summary } from "./report";
+import { type Report, summary } from "./report";
 import { openSession, type Session } from "./session";
 import { closedSite, findKept, openStage, type Stage } from "./stage";
 import { startOn, type Way } from "./way";
 
 /** A rehearsal that did not pass; the message is for the person. */
-export class RehearsalFailure extends Error {}
+class RehearsalFailure extends Error {}
 
 /** The whole story of one stack; the report of one that passed. @throws RehearsalFailure */
 export async function rehearse(options: RehearsalOptions, signal: AbortSignal): Promise<Report> {
@@ -155,7 +156,7 @@ async function prepare(
 
 async function secondUp(run: Run, cli: PulumiCli): Promise<number> {
   const result = await step(run, "second up", (call) => cli.up(call));
-  const changes = changed(result.changes);
+  const changes = changedCount(result.changes);
   if (changes > 0) {
     const names = result.steps
       .filter(({ op }) => op !== "same")

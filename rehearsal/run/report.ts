@@ -1,5 +1,4 @@
 import type { Acceptance } from "../../components/bootstrap/acceptance";
-import type { ChangeCounts } from "../engine/events";
 import type { InstalledPlugin } from "../plugins/install";
 import type { TimedPhase } from "./phases";
 
@@ -39,11 +38,6 @@ export interface Report {
   readonly stateFile: string;
   /** Folder of every log of this rehearsal. */
   readonly logs: string;
-}
-
-/** Everything that is not `same`. */
-export function changed({ create, update, replace, delete: removed }: ChangeCounts): number {
-  return create + update + replace + removed;
 }
 
 /** The report as a person reads it. */

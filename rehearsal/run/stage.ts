@@ -103,7 +103,7 @@ export function findKept(stack: string): Network | undefined {
 }
 
 /** The registries of a network's hosts; whoever makes hosts without a stage may need them alone. */
-export function serveMirrors(network: Network, log: (line: string) => void): Promise<Mirrors> {
+function serveMirrors(network: Network, log: (line: string) => void): Promise<Mirrors> {
   return startMirrors({
     address: network.gateway,
     name: GATEWAY_NAME,

@@ -26,7 +26,7 @@ const SERVICE = { SERVICE_USER: "antares", SERVICE_UID: "5000", SERVICE_HOME: "/
 const log = (line: string): void => console.log(`    ${line}`);
 
 /** Seconds that let a whole life of a node fit into a test. */
-export const TIMINGS = {
+const TIMINGS = {
   tickSeconds: 0.5,
   beatSeconds: 0.5,
   leaseSeconds: 4,

@@ -8,7 +8,7 @@ export const HOST_KEY =
   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f";
 
 /** What each step's script emits, by phase. */
-export const emitted: Readonly<Record<string, unknown>> = {
+const emitted: Readonly<Record<string, unknown>> = {
   "database-server": { major: 15, port: 5433 },
   share: { id: "0f4b3b52-6f5c-4a3e-9c36-2f2f0f6f1c11" },
   software: { wheelhouse: "0123456789abcdef", wheels: 84, antares: "0.4.0" },

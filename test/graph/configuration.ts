@@ -80,7 +80,7 @@ const HOSTS = [
   { name: "node2", address: "10.0.0.12", port: 2222, user: "deployer", jump: "gate" },
   { name: "node3", address: "10.0.0.13", jump: "alpha", key: "sshNodePrivateKey" },
 ];
-export const CLUSTER_KEYS = {
+const CLUSTER_KEYS = {
   ...SSH_KEY,
   sshNodePrivateKey: formalPrivateKey("ssh-node-private-key"),
   sshJumpPrivateKey: formalPrivateKey("ssh-jump-private-key"),

@@ -79,7 +79,7 @@ function reviewInput(
 }
 
 /** Path of the module that a dynamic provider's serialized text loads. */
-export function moduleOf(serialized: string): string {
+function moduleOf(serialized: string): string {
   const paths = [...serialized.matchAll(/require\("([^"]+)"\)/g)].map(([, path = ""]) => path);
   return [...new Set(paths)].join(", ");
 }

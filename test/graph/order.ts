@@ -82,7 +82,7 @@ export const joined: Rule = {
 };
 
 /** The node that a resource is about; undefined for the master and for what is about none. */
-export function nodeOf(graph: Graph, { name }: Registration): string | undefined {
+function nodeOf(graph: Graph, { name }: Registration): string | undefined {
   const { name: prefix, master, nodes } = cluster(graph);
   return nodes
     .filter((node) => node !== master)

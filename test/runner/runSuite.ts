@@ -19,7 +19,7 @@ export interface TestTree {
   readonly compiled: string;
 }
 
-export const ownTree: TestTree = {
+const ownTree: TestTree = {
   sources: join(projectRoot, "test"),
   compiled: join(projectRoot, "dist", "test"),
 };

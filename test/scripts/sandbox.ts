@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Frame, renderScript, type ScriptSource } from "../../components/host/render";
 import { type Finished, runCommand } from "../../rehearsal/engine/process";
 
-export const frame: Frame = { phase: "share", host: "m1", next: "npm run up -- x", limit: "5m" };
+const frame: Frame = { phase: "share", host: "m1", next: "npm run up -- x", limit: "5m" };
 
 /** Everything of a script but the part itself. */
 export interface ScriptOptions {

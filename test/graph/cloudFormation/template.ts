@@ -22,7 +22,7 @@ interface Resource {
 }
 
 /** Name of a resource in a template, which takes letters and digits only. */
-export const logicalId = (name: string): string =>
+const logicalId = (name: string): string =>
   name.replace(/(?:^|-)([a-z0-9])/g, (_, first: string) => first.toUpperCase());
 
 /** Our types of a graph that the table does not know. */
@@ -55,7 +55,7 @@ export function templateOf({ resources }: Graph): Template {
 }
 
 /** As the plugin makes names unique. */
-export const SUFFIX = "-0a1b2c3";
+const SUFFIX = "-0a1b2c3";
 
 function resourceOf(
   { options }: Registration,

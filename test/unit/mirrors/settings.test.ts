@@ -19,8 +19,8 @@ deb-src http://a.test/debian bookworm main
   deb http://b.test/flat ./
 `;
     assert.deepEqual(parseLines(text), [
-      { uri: "http://a.test/debian/", suite: "bookworm", components: ["main", "contrib"] },
-      { uri: "http://b.test/flat", suite: "./", components: [] },
+      { uri: "http://a.test/debian/", suite: "bookworm" },
+      { uri: "http://b.test/flat", suite: "./" },
     ]);
   });
 
@@ -42,12 +42,11 @@ Types: deb-src
 URIs: http://d.test/debian
 Suites: bookworm
 `;
-    const components = ["main"];
     assert.deepEqual(parseStanzas(text), [
-      { uri: "http://a.test/debian", suite: "bookworm", components },
-      { uri: "http://a.test/debian", suite: "bookworm-updates", components },
-      { uri: "http://b.test/debian", suite: "bookworm", components },
-      { uri: "http://b.test/debian", suite: "bookworm-updates", components },
+      { uri: "http://a.test/debian", suite: "bookworm" },
+      { uri: "http://a.test/debian", suite: "bookworm-updates" },
+      { uri: "http://b.test/debian", suite: "bookworm" },
+      { uri: "http://b.test/debian", suite: "bookworm-updates" },
     ]);
   });
 
