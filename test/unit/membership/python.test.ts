@@ -1,8 +1,7 @@
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { projectRoot } from "../../../config/root";
-import { findCommand } from "../../../rehearsal/findCommand";
-import { assertPassed, runUnittest, testModules } from "../../fixtures/unittest";
+import { passOnOwnPython, testModules } from "../../fixtures/unittest";
 
 const FOLDER = join(projectRoot, "test", "unit", "membership");
 const PROGRAMS = ["membership", "scripts"].map((folder) =>
@@ -26,19 +25,8 @@ describe("the programs of the membership", () => {
   });
 
   for (const module of modules) {
-    it(`pass ${module}`, async function () {
-      this.timeout(60_000);
-      const python = findCommand("python3");
-      if (python === undefined) return this.skip();
-      assertPassed(
-        await runUnittest({
-          python: [python],
-          folder: FOLDER,
-          module,
-          env: { PYTHONPATH: PROGRAMS.join(":") },
-          limitSeconds: 50,
-        }),
-      );
+    it(`pass ${module}`, function () {
+      return passOnOwnPython(this, { folder: FOLDER, module, programs: PROGRAMS });
     });
   }
 });
