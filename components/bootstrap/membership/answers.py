@@ -1,6 +1,7 @@
 """The master's word to each node, on the share."""
 
 import outlook
+from decisions import ADMITTED, LEAVING, UP
 
 WORDS = {"fenced": "declared dead, or began a new life", "released": "no member any more"}
 
@@ -20,6 +21,14 @@ class Answers:
         if self.given.get(name) != answer:
             self.share.do(outlook.answer, str(self.settings.share / "answers" / name), answer)
             self.given[name] = answer
+
+    def confirm(self, members) -> None:
+        """Tells each member that it is one, and one that leaves that it does."""
+        for member in members:
+            if member.state in (ADMITTED, UP, LEAVING):
+                # Its agent then does not start again the daemon that is ended from here.
+                reason = LEAVING if member.state == LEAVING else ""
+                self.give(member.name, member.incarnation, "admitted", reason)
 
     def forget(self) -> None:
         """Gives all of them again: their settings may have changed."""

@@ -61,7 +61,7 @@ class Reconciler:
             # A master daemon that was started anew knows the limit of no host.
             gridengine.renew_rescheduling()
             self.renewed = True
-        self.answer_members()
+        self.answers.confirm(self.memory.members.values())
         self.warn(listing, heard)
         self.dask.keep(self.settings, self.memory, self.save, say)
         self.once.clear("grid engine", "Grid Engine answers again")
@@ -207,13 +207,6 @@ class Reconciler:
     def brake(self, action, _view) -> None:
         told = f"if they are gone for good: touch {storage.RELEASE}"
         self.once("brake", f"brake: {action.reason}: none of them is removed; {told}")
-
-    def answer_members(self) -> None:
-        for member in self.memory.members.values():
-            if member.state in (ADMITTED, UP, LEAVING):
-                # Its agent then does not start again the daemon that is ended from here.
-                reason = LEAVING if member.state == LEAVING else ""
-                self.answers.give(member.name, member.incarnation, "admitted", reason)
 
     def warn(self, listing, heard) -> None:
         """Of an agent that ended: its node works on, but nobody there would end its jobs if it were cut off."""
