@@ -7,7 +7,6 @@ import type { Storage } from "./storage";
 
 /** One layer of a host's disk, never changed once it exists. A disk is a list of them, base first. */
 export interface Image {
-  readonly name: string;
   /** Digest of the recipe and of the images below it. */
   readonly digest: string;
   /** Folder of the layer's files, as overlayfs reads it. */
@@ -31,7 +30,7 @@ export function plannedImage(storage: Storage, recipe: Recipe): Image {
     .update(JSON.stringify([recipe.text, recipe.below.map((image) => image.digest)]))
     .digest("hex");
   const folder = join(storage.images, `${recipe.name}-${digest.slice(0, 16)}`);
-  return { name: recipe.name, digest, tree: join(folder, "tree") };
+  return { digest, tree: join(folder, "tree") };
 }
 
 /** The layer if it was made before. Marks it as used. */
@@ -110,7 +109,7 @@ export function lowerDirectories(images: readonly Image[]): string {
     .join(":");
 }
 
-/** Removes a layer, for tests. Nothing may use it. */
+/** Removes a layer. Nothing may use it. */
 export function removeImage(image: Image): void {
   rmSync(join(image.tree, ".."), { recursive: true, force: true });
   rmSync(`${join(image.tree, "..")}.lock`, { force: true });

@@ -19,9 +19,7 @@ function subnetPrefix(subnet: number): string {
  * Makes a bridge on a free subnet 10.77.N.0/24 and gives it the address 10.77.N.1. The kernel refuses
  * a second device of the same name, so the name is the lock between rehearsals that start together.
  */
-export async function createBridge(
-  owner: string,
-): Promise<{ bridge: string; prefix: string; subnet: number }> {
+export async function createBridge(owner: string): Promise<{ bridge: string; prefix: string }> {
   const taken = await usedAddresses();
   for (let subnet = 0; subnet < 256; subnet++) {
     const bridge = `ant3-${subnet}`;
@@ -32,7 +30,7 @@ export async function createBridge(
     await ip("link", "set", bridge, "alias", owner);
     await ip("addr", "add", `${prefix}.1/24`, "dev", bridge);
     await ip("link", "set", bridge, "up");
-    return { bridge, prefix, subnet };
+    return { bridge, prefix };
   }
   throw new Error("no free subnet in 10.77.0.0/16");
 }

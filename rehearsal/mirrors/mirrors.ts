@@ -20,8 +20,6 @@ export interface MirrorOptions {
   readonly log: (line: string) => void;
   /** Where packages come from; what this machine's own apt and pip use, when absent. */
   readonly upstreams?: Partial<Upstreams>;
-  /** Trees of hosts, in which a pip may be found where the machine has none. */
-  readonly images?: readonly string[];
 }
 
 /** Addresses of registries, possibly with credentials. */
@@ -151,11 +149,11 @@ function staticFile(path: string | undefined): StoreAnswer {
 }
 
 async function findUpstreams(options: MirrorOptions): Promise<Upstreams> {
-  const { upstreams: given = {}, images } = options;
+  const { upstreams: given = {} } = options;
   const apt = given.debian === undefined ? debianUpstreams(SUITE) : undefined;
   const security = apt?.security === undefined ? undefined : new URL(apt.security);
   const debian = given.debian ?? new URL(apt?.debian ?? "");
-  const pythonIndex = given.pythonIndex ?? (await machineIndex(process.env, images));
+  const pythonIndex = given.pythonIndex ?? (await machineIndex());
   return { debian, debianSecurity: given.debianSecurity ?? security, pythonIndex };
 }
 

@@ -9,17 +9,14 @@ const DEFAULT_INDEX = "from pip._internal.models.index import PyPI; print(PyPI.s
 /**
  * The simple index that this machine's installers use, with a trailing slash: from the environment,
  * pip's configuration, else pip's own default. It may hold credentials.
- * Throws where there is neither a setting nor a pip (`images`: trees of hosts that may have one).
+ * Throws where there is neither a setting nor a pip, not even below `root`.
  */
-export async function machineIndex(
-  env: NodeJS.ProcessEnv = process.env,
-  images: readonly string[] = [],
-): Promise<URL> {
+export async function machineIndex(env: NodeJS.ProcessEnv = process.env, root = "/"): Promise<URL> {
   const set = [env["PIP_INDEX_URL"], env["UV_DEFAULT_INDEX"], env["UV_INDEX_URL"]];
   const found =
     set.find((value) => value !== undefined && value !== "") ??
     (await configured(env)) ??
-    (await builtIn(env, images));
+    (await builtIn(env, root));
   if (found === undefined) {
     throw new Error("no Python index known: set PIP_INDEX_URL or install python3-pip");
   }
@@ -34,20 +31,15 @@ async function configured(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   return undefined;
 }
 
-async function builtIn(
-  env: NodeJS.ProcessEnv,
-  images: readonly string[],
-): Promise<string | undefined> {
+async function builtIn(env: NodeJS.ProcessEnv, root: string): Promise<string | undefined> {
   const own = await output(["-c", DEFAULT_INDEX], env);
   if (own !== undefined) return own;
   // Debian ships pip as a wheel for new virtual environments, also where there is no pip to run.
-  const folders = ["/", ...images].map((root) => join(root, "usr/share/python-wheels"));
-  const wheels = folders
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
-    .filter((file) => /\/pip-[^/]*\.whl$/.test(file));
-  for (const wheel of wheels) {
-    const value = await output(["-c", DEFAULT_INDEX], { ...env, PYTHONPATH: wheel });
+  const folder = join(root, "usr/share/python-wheels");
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  for (const wheel of files.filter((name) => /^pip-.*\.whl$/.test(name))) {
+    const path = join(folder, wheel);
+    const value = await output(["-c", DEFAULT_INDEX], { ...env, PYTHONPATH: path });
     if (value !== undefined) return value;
   }
   return undefined;

@@ -106,7 +106,7 @@ function diff(handler: ResourceHandler, request: pb.DiffRequest): pb.DiffRespons
   const oldInputs = toProperties(request.getOldInputs());
   const oldState = toProperties(request.getOlds());
   const news = toProperties(request.getNews());
-  const keys = handler.diff?.({ oldInputs, oldState, news }) ?? changedKeys(oldInputs, news);
+  const keys = handler.diff?.({ oldState, news }) ?? changedKeys(oldInputs, news);
   const { DIFF_NONE, DIFF_SOME } = pb.DiffResponse.DiffChanges;
   const response = new pb.DiffResponse()
     .setChanges(keys.length === 0 ? DIFF_NONE : DIFF_SOME)
@@ -169,7 +169,7 @@ async function update(
   refusePreview(request);
   const oldState = toProperties(request.getOlds());
   const news = toProperties(request.getNews());
-  const state = await handler.update({ id: request.getId(), oldState, news }, context);
+  const state = await handler.update({ oldState, news }, context);
   return new pb.UpdateResponse().setProperties(toStruct(state));
 }
 

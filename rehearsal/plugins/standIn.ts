@@ -36,13 +36,11 @@ export interface CheckArgs {
 }
 
 export interface DiffArgs {
-  readonly oldInputs: Properties;
   readonly oldState: Properties;
   readonly news: Properties;
 }
 
 export interface UpdateArgs {
-  readonly id: string;
   readonly oldState: Properties;
   readonly news: Properties;
 }

@@ -39,7 +39,6 @@ export interface Stage {
   readonly master: ThrowAwayHost;
   /** The host on which a way has the engine. */
   engineHost(way: Way): ThrowAwayHost;
-  readonly mirrors: Mirrors;
   /** A host that the plan does not know, made like its nodes. */
   addHost(name: string): Promise<ThrowAwayHost>;
   /** Copies every log that the deployment wrote on the hosts. */
@@ -76,7 +75,6 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       master,
       engineHost: ({ engine }) =>
         engine === "master" ? master : new ThrowAwayHost(network, OPERATOR.name),
-      mirrors: served,
       addHost: (name) => raise({ name, role: "node" }, network, options),
       collectLogs: () =>
         network.hosts().forEach((host) => {
@@ -102,7 +100,7 @@ export function findKept(stack: string): Network | undefined {
   }
 }
 
-/** The registries of a network's hosts; whoever makes hosts without a stage may need them alone. */
+/** The registries of a network's hosts. */
 function serveMirrors(network: Network, log: (line: string) => void): Promise<Mirrors> {
   return startMirrors({
     address: network.gateway,

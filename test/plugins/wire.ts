@@ -11,7 +11,6 @@ type Answer<T> = (error: ServiceError | null, value: T) => void;
 /** A plugin process and the line to it; its log lines are kept. */
 export interface Wire {
   readonly client: ResourceProviderClient;
-  readonly process: ChildProcess;
   /** Lines that the plugin logged, in order. */
   readonly logged: readonly string[];
   close(): Promise<void>;
@@ -40,7 +39,6 @@ export async function startPlugin(
     });
     return {
       client,
-      process: plugin,
       logged,
       close: async () => {
         client.close();

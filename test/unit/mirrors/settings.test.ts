@@ -90,7 +90,7 @@ Suites: bookworm
     mkdirSync(join(folder, "usr/share/python-wheels"), { recursive: true });
     writeFileSync(join(folder, "usr/share/python-wheels/pip-23-py3-none-any.whl"), "");
     const none = python('[ -n "$PYTHONPATH" ] && echo http://wheel.test/simple || exit 1');
-    assert.equal((await machineIndex(none, [folder])).href, "http://wheel.test/simple/");
+    assert.equal((await machineIndex(none, folder)).href, "http://wheel.test/simple/");
   });
 
   it("the cache folder: own variable, then the desktop convention, then home", () => {
