@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../config/root";
 import { type Finished, lastLines } from "../../rehearsal/engine/process";
 import { Sandbox, script } from "./sandbox";
 
@@ -171,6 +180,31 @@ describe("Amazon's file system as the share", function () {
     assert.equal(done.code, 0, lastLines(done));
     const [now = [], files] = shown(done);
     assert.deepEqual([now[0], files], ["127.0.0.1:/", ["held"]]);
+  });
+
+  it("is open to the last while an image is made, which has no way to it", async () => {
+    const root = box.path("image");
+    for (const name of ["home", "root", "usr/local/lib", "var/lib/dbus"]) {
+      mkdirSync(join(root, name), { recursive: true });
+    }
+    symlinkSync("/etc", join(root, "etc"));
+    // The share is mounted already, and the software is not this test's.
+    const stubs = ["mount_share", "use_mirror", "service_user", "install_software", "cloud-init"];
+    const bake = [
+      ...stubs.map((name) => `${name}() { :; }`),
+      // The last that is done: whoever waits for the image has been told, and the share is there.
+      'umount() { emit "$(cat "$SHARE/state/images/i-1.json")"; command umount "$@"; }',
+      'echo of-master >"$SHARE/.antares-share"; echo i-1 >/run/instance-id',
+      `SHARE_ID=of-master WHEELHOUSE=w1 ROOT=${root} INSTANCE_FILE=/run/instance-id`,
+      readFileSync(join(projectRoot, SCRIPTS, "bake.sh"), "utf8"),
+    ].join("\n");
+    const done = await host([{ tls: PORT, also: bake }]);
+    assert.deepEqual([done.code, done.stdout], [0, '{"wheelhouse": "w1"}\n'], lastLines(done));
+    assert.deepEqual(fstab(), []);
+    const service = ["init.d/antares-share", "rc2.d/S01antares-share", "antares"];
+    for (const left of [...service, "systemd/system/antares-share.service.d"]) {
+      assert.equal(existsSync(box.path("etc", left)), false, left);
+    }
   });
 
   const refused = async (said: string, given: Situation = {}): Promise<void> => {

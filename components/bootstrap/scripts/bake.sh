@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The software on a host that becomes an image: that of a node, without anything that tells this host or this cluster.
-# Inputs:  SHARE, SHARE_ID (content of the share's marker), WHEELHOUSE, ROOT (empty; another one in tests), the inputs
-#          of mount.sh and install.sh, the service user's values.
+# Inputs:  SHARE, SHARE_ID (content of the share's marker), WHEELHOUSE, the inputs of mount.sh, efs.sh, tunnel.sh and
+#          install.sh, the service user's values. In tests: ROOT (empty otherwise), INSTANCE_FILE.
 # Effect:  /opt/antares/venv as on every node; then SHARE/state/images/INSTANCE.json, for the one who waits for it.
 set -euo pipefail
 
@@ -20,12 +20,14 @@ bake() {
   local instance images=$SHARE/state/images
   mount_share
   [ "$(cat "$SHARE/.antares-share")" = "$SHARE_ID" ] || fail "$SHARE on this host is another share than the master's"
-  instance=$(cat /var/lib/cloud/data/instance-id)
+  instance=$(cat "${INSTANCE_FILE:-/var/lib/cloud/data/instance-id}")
   use_mirror
   service_user
   install_software "$SHARE/wheelhouse/$WHEELHOUSE"
   # Its first boot is still before it.
   cloud-init clean --logs
+  # What runs of it goes on until the machine is stopped for its image.
+  close_tunnel held
   forget_host
   sync
   mkdir -p "$images"
