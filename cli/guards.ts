@@ -11,6 +11,7 @@ export const guarded: Readonly<Record<string, string>> = {
   "aws-share-files": "share",
   "aws-bucket-data": "bucket",
   "aws-instances-address": "address",
+  "aws-database-parameters": "upgrade",
 };
 
 /** Something that the engine refused to do, because the resource is protected. */
@@ -82,9 +83,9 @@ export async function withGuards(
 
 /** What a `destroy` has left because it is protected, and what that stands on; nothing where it left none. */
 export function keptLines({ resources }: StackState, stack: string): string[] {
-  const kept = resources.filter(({ protect }) => protect);
+  const kept = resources.filter(isStore);
   if (kept.length === 0) return [];
-  const below = resources.filter((one) => one.custom && !one.protect && !isProvider(one));
+  const below = resources.filter((one) => one.custom && !isStore(one) && !isProvider(one));
   const entries = kept.flatMap(({ name }) => guarded[name] ?? []).join(", ");
   return [
     ...kept.map(({ name, id }) => `kept: ${titleOf(name)}: ${id}`),
@@ -96,7 +97,13 @@ export function keptLines({ resources }: StackState, stack: string): string[] {
 
 function titleOf(name: string): string {
   const entry = guarded[name];
+  if (entry === "upgrade") return `the major version of the database (${name})`;
   return entry === undefined ? name : `the ${entry} (${name})`;
+}
+
+/** The major version is no store: what is protected for it goes with its server. */
+function isStore({ protect, name }: StateResource): boolean {
+  return protect && guarded[name] !== "upgrade";
 }
 
 function isProvider({ type }: StateResource): boolean {

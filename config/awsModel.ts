@@ -1,4 +1,4 @@
-import type { stores } from "./keys/aws";
+import type { allowances, stores } from "./keys/aws";
 
 /** Amazon Web Services: everything is made there, but for what is given by its id. */
 export interface AwsTarget {
@@ -11,8 +11,8 @@ export interface AwsTarget {
   readonly elastic: ElasticConfig;
   readonly bucket: { readonly oldVersionDays: number };
   readonly power: "running" | "parked";
-  /** What may be deleted or replaced in this run. */
-  readonly allow: readonly Store[];
+  /** What may be deleted or replaced in this run, and whether the database may become a later major. */
+  readonly allow: readonly (typeof allowances)[number][];
   /** What a node takes. */
   readonly jobSlots: number;
   readonly daskSlots: number;

@@ -100,6 +100,10 @@ function decodePower(context: Context): AwsTarget["power"] {
     if (wanted === 0 || !nodes.sound(row)) continue;
     nodes.refuse(row, "0, because power is parked: no node runs then");
   }
+  const allow = context.reader("allow");
+  if (allow.optional(allowKey)?.includes("upgrade")) {
+    allow.refuse(allowKey, "no upgrade, because power is parked: AWS changes no stopped server");
+  }
   const compute = context.reader("compute");
   if (compute.sound(computeKeys.elasticIp) && !compute.value(computeKeys.elasticIp)) {
     compute.refuse(computeKeys.elasticIp, "true, because power is parked: the address is kept");

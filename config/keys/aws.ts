@@ -129,16 +129,20 @@ export const powerKey = defaulted({
 /** What the engine refuses to delete or replace unless it is allowed by name. */
 export const stores = ["database", "share", "bucket", "address"] as const;
 
+/** What is refused unless it is allowed: that stores go, and that the database becomes a later major. */
+export const allowances = [...stores, "upgrade"] as const;
+
 export const allowKey = key({
   path: "allow",
-  rule: listOf(choice(stores), {
+  rule: listOf(choice(allowances), {
     min: 0,
-    max: stores.length,
-    expected: `a list of ${stores.join(", ")}, each at most once`,
+    max: allowances.length,
+    expected: `a list of ${allowances.join(", ")}, each at most once`,
   }),
   example: "database",
   defaultNote: "`[]`",
   description:
     "What may be deleted or replaced on the target `aws`, for one run: `database`, `share`, " +
-    "`bucket` or the master's `address`. Everything else of these is refused already in preview.",
+    "`bucket` or the master's `address`; `upgrade`: database.major may change, and the data stays. " +
+    "Everything else of these is refused already in preview.",
 });

@@ -7,7 +7,6 @@ import { find } from "./find";
 import { nameOf } from "./golden";
 import { type Graph, runProgram } from "./harness";
 import type { Registration } from "./registration";
-import { faults } from "./rules";
 import { readScript } from "./script";
 
 const run = (given: Given = {}, stack = "dev"): Promise<Graph> =>
@@ -171,32 +170,27 @@ describe("the graph on AWS", () => {
     assert.equal(inputs["deletionProtection"], false);
   });
 
-  it("finds an existing network, file system and server, and makes none", async () => {
-    const network = {
-      ...NETWORK,
-      vpc: "vpc-0a1b2c3d4e5f60718",
-      privateSubnets: ["subnet-0a1b2c3d4e5f60718", "subnet-0a1b2c3d4e5f60719"],
-      publicSubnets: "subnet-0a1b2c3d4e5f60720",
-    };
-    const share = { fileSystem: "fs-0a1b2c3d4e5f60718" };
-    const database = { server: "existing", host: "db.example.org", adminUser: "dba" };
-    const config = stackConfig(
-      "dev",
-      { ...OPERATOR, network, share, database },
-      { databaseAdminPassword: "given-administrator-password" },
+  it("lets the database become a later major only where that is allowed, and keeps its data", async () => {
+    const parameters = "aws-database-parameters";
+    const server = "aws-database-server";
+    const next = await run({ database: { major: 17 } });
+    // Another family is another group, and a protected one is not replaced.
+    assert.deepEqual(
+      [dev, next].map((graph) => find(graph, parameters).inputs["family"]),
+      ["postgres16", "postgres17"],
     );
-    const graph = await runProgram({ config, preview: false });
-    assert.deepEqual(faults(graph), []);
-    const made = graph.resources.filter(({ type }) =>
-      /^aws:(ec2\/(vpc|subnet|natGateway|route)|efs|rds|secretsmanager)/.test(type),
-    );
-    assert.deepEqual(made, []);
-    const { inputs } = find(graph, "aws-instances-master");
-    assert.equal(inputs["subnetId"], "subnet-0a1b2c3d4e5f60720");
-    assert.match(
-      String(find(graph, "bootstrap-share").inputs["stdin"]),
-      /SHARE_SOURCE='fs-0a1b2c3d4e5f60718\.efs\.us-east-1\.amazonaws\.com:\/'/,
-    );
+    const allowed = await run({ allow: ["upgrade"] });
+    for (const [graph, upgrade] of [
+      [dev, false],
+      [allowed, true],
+    ] as const) {
+      assert.equal(find(graph, parameters).options["protect"], upgrade ? undefined : true);
+      assert.equal(find(graph, server).inputs["allowMajorVersionUpgrade"], upgrade);
+      assert.equal(find(graph, server).options["protect"], true);
+    }
+    // What lets the server go lets go what stands for its major.
+    const gone = await run({ allow: ["database"] });
+    assert.ok(!find(gone, parameters).options["protect"]);
   });
 
   it("runs nothing of other nodes again when one more comes", async () => {

@@ -20,6 +20,8 @@ export interface DatabaseArgs {
   readonly securityGroup: pulumi.Input<string>;
   /** Whether engine and AWS refuse to delete it. */
   readonly protect: boolean;
+  /** Whether it may become a later major version. */
+  readonly upgrade: boolean;
   readonly power: AwsTarget["power"];
   /** Hosts that use it: stopped before it. */
   readonly users: readonly pulumi.Resource[];
@@ -64,6 +66,7 @@ export class Database extends pulumi.ComponentResource {
         engine: "postgres",
         engineVersion: String(server.major),
         autoMinorVersionUpgrade: true,
+        allowMajorVersionUpgrade: args.upgrade,
         instanceClass: server.class,
         port: server.port,
         username: ADMIN,
@@ -94,7 +97,7 @@ export class Database extends pulumi.ComponentResource {
     );
   }
 
-  private createSettings({ server, subnets }: DatabaseArgs) {
+  private createSettings({ server, subnets, protect, upgrade }: DatabaseArgs) {
     const parent = this;
     const subnetGroup = new rds.SubnetGroup(
       `${this.own}-subnets`,
@@ -106,14 +109,15 @@ export class Database extends pulumi.ComponentResource {
       { parent },
     );
     const parameterGroup = new rds.ParameterGroup(
-      `${this.own}-parameters-${server.major}`,
+      `${this.own}-parameters`,
       {
         family: `postgres${server.major}`,
         description: "PostgreSQL for antares",
         parameters: PARAMETERS,
         tags: named("database"),
       },
-      { parent },
+      // Another major wants another one, so that it is refused in a preview already. There is no way back.
+      { parent, protect: protect && !upgrade },
     );
     return { dbSubnetGroupName: subnetGroup.name, parameterGroupName: parameterGroup.name };
   }

@@ -78,6 +78,13 @@ describe("guards", () => {
     });
   }
 
+  it("say what permits another major version of the database", () => {
+    use();
+    const [refused] = refusalLines(refusalsIn(replaced("aws-database-parameters")), "dev");
+    const title = "the major version of the database (aws-database-parameters)";
+    assert.equal(refused, `refused: ${title} would be replaced; it is protected`);
+  });
+
   it("say nothing of a run that fails otherwise, nor of one that passes", async () => {
     use(standing, { on: "preview", code: 255, events: event("quota exceeded") });
     await failureOf(deploy(fake.session(), invocation("preview local")));
@@ -94,14 +101,15 @@ describe("guards", () => {
       { type: "pulumi:providers:aws", name: "aws-provider", custom: true },
       { type: "antares:aws:Network", name: "aws-network", custom: false },
     ];
-    const left = stateJson([...stores.slice(0, 2), ...below]);
+    const parameters = stores.filter(({ name }) => name === "aws-database-parameters");
+    const left = stateJson([...stores.slice(0, 2), ...parameters, ...below]);
     use({ ...standing, times: 1 }, { on: "stack export", stdout: left });
     await destroy(fake.session(), invocation("destroy local --yes"));
     assert.equal(fake.commands()[1], "destroy --stack local --exclude-protected --yes");
     assert.deepEqual(fake.lines, [
       "kept: the database (aws-database-server): id-of-aws-database-server",
       "kept: the share (aws-share-files): id-of-aws-share-files",
-      "kept below them: aws-network-vpc",
+      "kept below them: aws-database-parameters, aws-network-vpc",
       "the next npm run up -- local goes on with them; to delete them, too: " +
         "add database, share to antares:allow in Pulumi.local.yaml, up, then destroy again",
     ]);

@@ -57,6 +57,14 @@ const table: readonly (readonly [string, object, readonly string[]])[] = [
     ],
   ],
   [
+    "an upgrade of a parked database",
+    aws({ power: "parked", allow: ["bucket", "upgrade"] }),
+    [
+      'antares:allow is ["bucket","upgrade"]: expected no upgrade, because power is parked: ' +
+        "AWS changes no stopped server",
+    ],
+  ],
+  [
     "a key pair without its key",
     aws({ compute: { keyPair: "operators" } }),
     [
@@ -105,7 +113,7 @@ const table: readonly (readonly [string, object, readonly string[]])[] = [
     aws({ allow: ["database", "everything"] }),
     [
       'antares:allow is ["database","everything"]: expected a list of database, share, bucket, ' +
-        "address, each at most once",
+        "address, upgrade, each at most once",
     ],
   ],
   [
