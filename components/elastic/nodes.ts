@@ -124,6 +124,8 @@ export class ElasticNodes extends pulumi.ComponentResource {
         ignoreChanges: isParked ? [] : ["desiredCapacity"],
         // Each node may take its time to say good-bye.
         customTimeouts: { delete: "30m" },
+        // Its name is given, so that a second one could not be beside it.
+        deleteBeforeReplace: true,
       },
     );
   }
@@ -139,8 +141,9 @@ function rootDisk(gib: number) {
 }
 
 /**
- * Made with the group: one that came later would miss the first nodes. Who has not joined in time is
- * given up; who does not say good-bye in time is ended all the same.
+ * Made with the group: hooks that are resources of their own come after it, and miss its first nodes.
+ * The price is that a changed hook makes another group: its nodes end first, and come again. Who has
+ * not joined in time is given up; who does not say good-bye in time is ended all the same.
  */
 const LIFECYCLE = [
   {

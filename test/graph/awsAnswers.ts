@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { MockCallArgs, MockResourceArgs } from "@pulumi/pulumi/runtime/mocks";
 
 /** True for resources of the cloud and for the plugin that makes them. */
@@ -29,8 +30,51 @@ export function awsOutputs({ type, name }: MockResourceArgs): Readonly<Record<st
   }
 }
 
+/** An existing network as AWS tells of it. */
+export interface FoundNetwork {
+  readonly subnets: Readonly<Record<string, FoundSubnet>>;
+  /** How many nodes the stack has in them. */
+  readonly nodes: number;
+}
+
+interface FoundSubnet {
+  readonly vpcId: string;
+  readonly availabilityZone: string;
+  readonly availableIpAddressCount: number;
+}
+
+const subnet = (zone: string): FoundSubnet => {
+  const found = { availabilityZone: `us-east-1${zone}`, availableIpAddressCount: 100 };
+  return { vpcId: "vpc-0a1b2c3d4e5f60718", ...found };
+};
+
+/** Two private subnets that nobody is in yet. */
+export const FOUND_NETWORK: FoundNetwork = {
+  subnets: { "subnet-0a1b2c3d4e5f60718": subnet("a"), "subnet-0a1b2c3d4e5f60719": subnet("b") },
+  nodes: 0,
+};
+
+/** The question for nodes that have an address in these subnets; other stacks' are not ours. */
+const nodesIn = (subnets: readonly string[]): unknown => ({
+  filters: [{ name: "subnet-id", values: subnets }],
+  instanceTags: { Type: "Node-dask-sge", "antares:stack": "dev" },
+  instanceStateNames: ["pending", "running", "stopping", "stopped"],
+});
+
 /** What AWS answers to a question. @throws Error for one that no test expects. */
-export function awsAnswer({ token }: MockCallArgs): Readonly<Record<string, unknown>> {
-  if (token === "aws:ec2/getAmi:getAmi") return { id: "ami-0a1b2c3d4e5f60718" };
-  throw new Error(`the program called ${token}: previews of it would need a network`);
+export function awsAnswer(
+  { token, inputs }: MockCallArgs,
+  network: FoundNetwork,
+): Readonly<Record<string, unknown>> {
+  switch (token) {
+    case "aws:ec2/getAmi:getAmi":
+      return { id: "ami-0a1b2c3d4e5f60718" };
+    case "aws:ec2/getSubnet:getSubnet":
+      return { ...inputs, ...network.subnets[String(inputs["id"])] };
+    case "aws:ec2/getInstances:getInstances":
+      assert.deepEqual(inputs, nodesIn(Object.keys(network.subnets)));
+      return { ids: Array.from({ length: network.nodes }, (_, i) => `i-${i}`) };
+    default:
+      throw new Error(`the program called ${token}: previews of it would need a network`);
+  }
 }

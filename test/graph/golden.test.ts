@@ -18,6 +18,7 @@ const kept = [
   { variant: "dev", preview: true },
   { variant: "dev", preview: false },
   { variant: "dev-encrypted", preview: false },
+  { variant: "dev-parked", preview: true },
   { variant: "dev-parked", preview: false },
   { variant: "prod", preview: true },
   { variant: "prod", preview: false },

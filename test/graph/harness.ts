@@ -6,10 +6,11 @@ import type {
   RegisterResourceRequest,
   RegisterResourceResponse,
 } from "@pulumi/pulumi/proto/resource_pb";
+import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { projectRoot } from "../../config/root";
 import { answer, type AnswerOptions } from "./answers";
-import { awsAnswer } from "./awsAnswers";
+import { awsAnswer, FOUND_NETWORK, type FoundNetwork } from "./awsAnswers";
 import type { StackConfig } from "./configuration";
 import { type Registration, registrationOf, urnOf } from "./registration";
 
@@ -29,6 +30,8 @@ export interface Listener {
 
 export interface RunOptions extends AnswerOptions {
   readonly config: StackConfig;
+  /** Where the configuration names an existing network. */
+  readonly network?: FoundNetwork;
 }
 
 const PROJECT = "antares";
@@ -50,6 +53,9 @@ export async function runProgram(options: RunOptions): Promise<Graph> {
     const outputs = pulumi.runtime.runInPulumiStack(() => Promise.resolve(loadProgram()));
     await outputs;
     await pulumi.runtime.disconnect();
+  } catch (error) {
+    forgetWaiting();
+    throw error;
   } finally {
     for (const undo of restore) undo();
     listeners.restore();
@@ -78,7 +84,7 @@ class Recorder {
 
   constructor(
     private readonly stack: { readonly project: string; readonly stack: string },
-    private readonly options: AnswerOptions,
+    private readonly options: RunOptions,
   ) {}
 
   newResource(args: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
@@ -87,7 +93,7 @@ class Recorder {
   }
 
   call(args: pulumi.runtime.MockCallArgs): Readonly<Record<string, unknown>> {
-    return awsAnswer(args);
+    return awsAnswer(args, this.options.network ?? FOUND_NETWORK);
   }
 
   resources(): Registration[] {
@@ -128,6 +134,16 @@ class Recorder {
     this.secretOutputs.set(key, request.getAdditionalsecretoutputsList());
     return urn;
   }
+}
+
+/**
+ * What waits for a value that was refused waits for ever, for which the SDK would end the tests as
+ * failed. The function is internal to the SDK, so not among its declarations.
+ */
+function forgetWaiting(): void {
+  const forget: unknown = Reflect.get(debuggable, "leakedPromises");
+  if (typeof forget !== "function") throw new Error("the SDK counts waiting promises no longer");
+  Reflect.apply(forget, undefined, []);
 }
 
 /** Stack traces are taken for every Output; they would be most of the time of a run. */

@@ -49,8 +49,8 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
     super("antares:infrastructure:AwsCluster", own, {}, opts);
     this.parked = args.target.power === "parked";
     const inside = { parent: this, provider: this.createProvider() };
-    const { region, network, jobSlots, daskSlots } = args.target;
-    const place = createPlace(`${own}-network`, { region, network }, inside);
+    const { region, jobSlots, daskSlots } = args.target;
+    const place = this.findPlace(inside);
     const groups = this.createGroups(place, inside);
     const bucket = this.createBucket(inside);
     const role = new HostRole(`${own}-host`, { bucketArn: bucket.arn }, inside);
@@ -78,6 +78,12 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
       share: this.share.path,
       ...(this.parked ? { parked: true } : {}),
     });
+  }
+
+  private findPlace(opts: pulumi.ComponentResourceOptions & pulumi.InvokeOptions): Place {
+    const { region, network, compute, elastic } = this.args.target;
+    const nodes = { fixed: compute.nodes, elastic: this.parked ? 0 : elastic.max };
+    return createPlace(`${this.own}-network`, { region, network, nodes }, opts);
   }
 
   private createGroups({ vpcId }: Place, opts: pulumi.ComponentResourceOptions): SecurityGroups {
@@ -164,6 +170,7 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
         const args = {
           ...{ region: target.region, server, subnets: made.place.private.subnets },
           ...{ securityGroup: made.groups.database.id, protect: this.isProtected("database") },
+          upgrade: target.allow.includes("upgrade"),
           ...{ power: target.power, users: [master, ...nodes].map((one) => one.power) },
         };
         const { endpoint, arn, secretArn } = new Database(`${this.own}-database`, args, opts);

@@ -1,6 +1,7 @@
 import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsNetwork } from "../../../config/awsModel";
+import { existingPlace, type WantedNodes } from "./existing";
 import { named } from "./placed";
 
 export interface NetworkArgs {
@@ -181,15 +182,17 @@ export class Network extends pulumi.ComponentResource implements Place {
 /** The place that the configuration says: a VPC of our own, or an existing one. */
 export function createPlace(
   name: string,
-  { region, network }: { readonly region: string; readonly network: AwsNetwork },
-  opts: pulumi.ComponentResourceOptions,
+  args: {
+    readonly region: string;
+    readonly network: AwsNetwork;
+    readonly nodes: WantedNodes;
+  },
+  opts: pulumi.ComponentResourceOptions & pulumi.InvokeOptions,
 ): Place {
-  if (network.kind === "own") return new Network(name, { region, network }, opts);
-  const found = (ids: readonly string[]): Subnets => {
-    return { subnets: ids.map((id) => ({ name: id, id })), ready: [] };
-  };
-  const { vpc, publicSubnets, privateSubnets } = network;
-  return { vpcId: vpc, public: found(publicSubnets), private: found(privateSubnets) };
+  const { region, network, nodes } = args;
+  return network.kind === "own"
+    ? new Network(name, { region, network }, opts)
+    : existingPlace({ network, nodes }, opts);
 }
 
 interface Routed extends Subnets {

@@ -7,6 +7,7 @@ const CHOICES: Given = {
     sshFrom: ["203.0.113.0/24", "198.51.100.7/32"],
     statusPageFrom: "203.0.113.0/24",
   },
+  share: { encryptInTransit: "true" },
   elastic: { max: 2, baked: true },
 };
 

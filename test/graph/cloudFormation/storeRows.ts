@@ -81,11 +81,21 @@ const fileRows: Readonly<Record<string, Row>> = {
     part: { of: "fileSystemId" },
     wrong: { inputs: { backupPolicy: { status: "ON" } }, rule: "E3030" },
   },
+  "aws:efs/fileSystemPolicy:FileSystemPolicy": {
+    type: "AWS::EFS::FileSystem",
+    part: { of: "fileSystemId" },
+    forms: { policy: (text) => ({ FileSystemPolicy: withoutItself(text) }) },
+    wrong: { inputs: { policy: '["nobody"]' }, rule: "E3012" },
+  },
   "aws:efs/mountTarget:MountTarget": {
     type: "AWS::EFS::MountTarget",
     wrong: { inputs: { securityGroups: undefined }, rule: "E3003" },
   },
 };
+
+/** A policy that is a property of what it is about there, and cannot name it. */
+const withoutItself = (text: unknown): unknown =>
+  JSON.parse(String(text), (key, value: unknown) => (key === "Resource" ? "*" : value));
 
 const databaseRows: Readonly<Record<string, Row>> = {
   "aws:rds/instance:Instance": {
