@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../config/root";
 import { isRecord } from "../graph/answers";
 import { REGION, stacks } from "../graph/cloudFormation/stacks";
 import { type Graph, runProgram } from "../graph/harness";
@@ -8,6 +11,13 @@ import { type Actions, actionsOfAws } from "./rights";
 type Statement = Readonly<Record<string, unknown>>;
 
 const list = (value: unknown): string[] => [value].flat().map(String);
+
+/** Actions of a policy, as it is written. */
+function actionsIn(text: string): string[] {
+  const policy: unknown = JSON.parse(text);
+  const statements = isRecord(policy) ? [policy["Statement"]].flat() : [];
+  return statements.filter(isRecord).flatMap(({ Action }) => list(Action));
+}
 
 const HERE = `${REGION}:123456789012`;
 
@@ -63,6 +73,21 @@ describe("what our policies allow, for AWS", () => {
   it("are actions that it has, each on resources of a kind that the action knows", () => {
     const found = statements.flatMap((statement) => wrong(statement, known));
     assert.deepEqual([...new Set(found)], []);
+  });
+
+  it("is known to AWS in the deployer's rights, too, each pattern by one action at least", () => {
+    const document = readFileSync(join(projectRoot, "docs", "aws.md"), "utf8");
+    const policies = [...document.matchAll(/```json\n([^]*?)```/g)].map(([, text]) => text ?? "");
+    const patterns = policies.flatMap(actionsIn).map((pattern) => pattern.toLowerCase());
+    assert.ok(patterns.includes("iam:*") && patterns.includes("ssm:*document*"));
+    const isKnown = (pattern: string): boolean => {
+      const form = new RegExp(`^${pattern.replaceAll("*", ".*")}$`);
+      return [...known.keys()].some((action) => form.test(action));
+    };
+    assert.deepEqual(
+      patterns.filter((pattern) => !isKnown(pattern)),
+      [],
+    );
   });
 
   it("is wrong where an action is none, or a resource is of another kind", () => {
