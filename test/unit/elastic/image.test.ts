@@ -51,7 +51,7 @@ describe("the image of elastic nodes", () => {
 
   const build = (bake: string): { status: number | null; stdout: string } => {
     place("bake", bake);
-    place("instance-id", "i-1\n");
+    if (!existsSync(join(folder, "instance-id"))) place("instance-id", "i-1\n");
     place("build", readFileSync(script("elastic/scripts/builder.sh"), "utf8"));
     return spawnSync("bash", [join(folder, "build")], {
       encoding: "utf8",
@@ -60,17 +60,20 @@ describe("the image of elastic nodes", () => {
         PATH: process.env["PATH"],
         SHARE: join(folder, "share"),
         INSTANCE_FILE: join(folder, "instance-id"),
+        DONE_FILE: join(folder, "done"),
       },
     });
   };
 
   it("is built once: a machine that starts again after its image was made does nothing", () => {
-    place("share/.antares-share", "x");
     assert.equal(build(`echo baked >>${folder}/log`).status, 0);
     assert.equal(read("log"), "baked\n");
-    place("share/state/images/i-1.json", "{}");
+    // By then it mounts no share.
     assert.equal(build(`echo baked >>${folder}/log`).status, 0);
     assert.equal(read("log"), "baked\n");
+    place("instance-id", "i-2\n");
+    assert.equal(build(`echo baked >>${folder}/log`).status, 0);
+    assert.equal(read("log"), "baked\nbaked\n");
   });
 
   it("says on the share why it was not built, but nothing below a bare mount point", () => {
