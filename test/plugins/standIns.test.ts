@@ -1,8 +1,11 @@
 import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { goQuote } from "../../rehearsal/plugins/command/output";
-import { checkSettings } from "../../rehearsal/plugins/postgresql/settings";
+import { PostgresServer } from "../../rehearsal/plugins/postgresql/server";
+import { checkSettings, readSettings } from "../../rehearsal/plugins/postgresql/settings";
 import { pluginVersion } from "../../rehearsal/plugins/versions";
 import { descendants, endProcesses, isAlive } from "../fixtures/processes";
 import { Bench, local, messageOf } from "./bench";
@@ -79,6 +82,27 @@ describe("stand-ins alone", function () {
       { property: "superuser", reason: "expected true or false" },
       { property: "sslmod", reason: "unknown property" },
     ]);
+  });
+
+  it("give up a server that resets a connection which was cancelled before it stood", async () => {
+    const cancelled = new AbortController();
+    const silent = createServer((socket) => {
+      cancelled.abort(new Error("cancelled"));
+      setTimeout(() => socket.resetAndDestroy(), 100);
+    });
+    await once(silent.listen(0, "127.0.0.1"), "listening");
+    try {
+      const { port } = silent.address() as AddressInfo;
+      const settings = { host: "127.0.0.1", port: String(port), sslmode: "disable" };
+      const context = { name: "e", signal: cancelled.signal, log: () => undefined };
+      const work = new PostgresServer(readSettings(settings)).transaction({
+        ...{ database: "d", context },
+        work: () => Promise.resolve(),
+      });
+      await assert.rejects(work, { message: "cancelled" });
+    } finally {
+      silent.close();
+    }
   });
 
   it("refuse sslmode prefer, which the plugin's driver does not know", async () => {

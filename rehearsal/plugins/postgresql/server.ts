@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Client } from "pg";
 import type { CallContext } from "../standIn";
 import { clientConfig, type Settings } from "./settings";
@@ -46,12 +47,20 @@ export class PostgresServer {
     }
   }
 
-  private async connected<T>({ database, context, work }: Task<T>): Promise<T> {
-    context.signal.throwIfAborted();
-    const client = new Client(clientConfig(this.settings, database));
+  /** A client that is ended while it connects may never say so: who cancels waits for neither. */
+  private async connected<T>(task: Task<T>): Promise<T> {
+    const { signal } = task.context;
+    signal.throwIfAborted();
+    const client = new Client(clientConfig(this.settings, task.database));
     client.on("error", () => undefined); // the running query reports a lost connection
-    const abort = (): void => void client.end();
-    context.signal.addEventListener("abort", abort);
+    const cancelled = once(signal, "abort").then(() => {
+      void client.end();
+      throw signal.reason;
+    });
+    return await Promise.race([this.inTransaction(client, task), cancelled]);
+  }
+
+  private async inTransaction<T>(client: Client, { context, work }: Task<T>): Promise<T> {
     try {
       await client.connect().catch((error: unknown) => {
         throw this.notConnected(error);
@@ -66,7 +75,6 @@ export class PostgresServer {
       context.signal.throwIfAborted();
       throw inPlugInWords(error);
     } finally {
-      context.signal.removeEventListener("abort", abort);
       await client.end();
     }
   }
