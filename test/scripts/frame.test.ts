@@ -110,6 +110,17 @@ describe("the frame of a script", () => {
     assert.deepEqual([done.code, done.stdout], [0, "349\n\n"]);
   });
 
+  it("gives neither to what runs on beside it", async () => {
+    const own = "readlink /proc/$$/fd/3 /proc/$$/fd/4 /proc/$$/fd/9";
+    const held = `readlink /proc/$!/fd/* | grep -cFx "$(${own})"`;
+    const loop = "going_on() { while kill -0 $$; do sleep 0.1; done; }";
+    const count = (start: string): string =>
+      script(`${loop}\n${start}\nsleep 0.3\necho "held: $(${held} || true)"`);
+    await box.run(count("beside going_on"));
+    await box.run(count("going_on &"));
+    assert.deepEqual(box.log(), ["held: 0", "held: 3"]);
+  });
+
   it("has nothing on standard input for the programs inside", async () => {
     const done = await box.run(script('cat; read -r line || emit "$(readlink /proc/self/fd/0)"'));
     assert.deepEqual([done.code, done.stdout], [0, "/dev/null\n"]);

@@ -13,7 +13,7 @@ mount_share
   fail "$SHARE on this host is another share than the master's: its marker .antares-share differs"
 # The acceptance, which waits for no node's step, sees from it that this node is under way.
 at_work() { while kill -0 "$$"; do touch "$SHARE/state/joined/$NODE_NAME.at-work" || :; sleep 5; done; }
-daemon at_work 2>/dev/null &
+beside at_work 2>/dev/null
 # Copied first: what was checked is what runs.
 cp "$SHARE/recipe/$RECIPE/join" "$ANTARES_WORK/join" || fail "the share has no recipe $RECIPE"
 [ "$(sha256sum <"$ANTARES_WORK/join" | cut -d' ' -f1)" = "$RECIPE" ] ||

@@ -20,6 +20,10 @@ fail() { printf 'error: %s\n' "$*"; exit 1; }
 # daemon COMMAND...: starts something that outlives the script; it must not inherit the lock or the streams.
 daemon() { "$@" 3>&- 4>&- 9>&-; }
 
+# beside FUNCTION...: runs on beside the script, without what the script's end must free. Redirected as a function,
+# as `daemon` would, the shell keeps copies of lock and streams for afterwards.
+beside() { { exec 3>&- 4>&- 9>&-; "$@"; } & }
+
 # tools.sh hides secrets; a script without it has none.
 redacted() { sed 's/^/  | /'; }
 
