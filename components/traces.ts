@@ -10,8 +10,8 @@ export interface Tracing {
 /**
  * The SDK takes a stack trace of each promise that it makes, shown only where
  * PULUMI_DEBUG_PROMISE_LEAKS is set, and of each resource, through source maps, which goes into the
- * state. With many resources they are a quarter of the program's time, and a tenth of a node's state.
- * Traces of errors stay as they are.
+ * state. With many resources they are a tenth of the program's CPU time, and a fifteenth of a node's
+ * state. Traces of errors stay as they are.
  */
 export function takeNoTraces({ promises, resources }: Tracing = loadedSdk()): void {
   if (process.env["PULUMI_DEBUG_PROMISE_LEAKS"] !== undefined) return;
