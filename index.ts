@@ -1,3 +1,5 @@
+// First, for it is about how the SDK is loaded.
+import "./components/postponed";
 import { assertFreshBuild } from "./config/freshness";
 import { deletesData, loadConfig } from "./config/load";
 import { Bootstrap } from "./components/bootstrap/bootstrap";

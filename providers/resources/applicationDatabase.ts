@@ -1,25 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection } from "../database/connection";
 import type * as implementation from "../database/applicationDatabase";
-import type {
-  ApplicationDatabaseInputs,
-  ApplicationDatabaseOutputs,
-} from "../database/applicationDatabase";
+import { DynamicResource, type Kind } from "./dynamic";
 
-// Both are serialized into the state of every resource of this type: they capture no value and
-// name the compiled module by its path from the program's folder, so that the text never changes.
-const lifecycle = (): typeof implementation.applicationDatabase =>
-  require("./dist/providers/database/applicationDatabase.js").applicationDatabase;
-const provider: pulumi.dynamic.ResourceProvider<
-  ApplicationDatabaseInputs,
-  ApplicationDatabaseOutputs
-> = {
-  check: (olds, news) => lifecycle().check(olds, news),
-  diff: (id, olds, news) => lifecycle().diff(id, olds, news),
-  create: (inputs) => lifecycle().create(inputs),
-  read: (id, olds) => lifecycle().read(id, olds),
-  update: (id, olds, news) => lifecycle().update(id, olds, news),
-  delete: (id, olds) => lifecycle().delete(id, olds),
+const applicationDatabase: Kind<typeof implementation> = {
+  type: "ApplicationDatabase",
+  module: "database/applicationDatabase",
+  lifecycle: "applicationDatabase",
+  secrets: ["connection", "password"],
 };
 
 export interface ApplicationDatabaseArgs {
@@ -31,7 +19,7 @@ export interface ApplicationDatabaseArgs {
 }
 
 /** Role and database of datacube and antares: made, or adopted where they are there. Both stay when it is deleted. */
-export class ApplicationDatabase extends pulumi.dynamic.Resource {
+export class ApplicationDatabase extends DynamicResource<typeof implementation> {
   declare readonly owner: pulumi.Output<string>;
   declare readonly encoding: pulumi.Output<string>;
   /** E.g. `15.14`. */
@@ -49,14 +37,6 @@ export class ApplicationDatabase extends pulumi.dynamic.Resource {
       serverVersion: undefined,
       state: undefined,
     };
-    const secrets = { additionalSecretOutputs: ["connection", "password"] };
-    super(
-      provider,
-      name,
-      props,
-      pulumi.mergeOptions(opts, secrets),
-      "antares",
-      "ApplicationDatabase",
-    );
+    super(applicationDatabase, { name, props }, opts);
   }
 }

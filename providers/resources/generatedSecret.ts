@@ -1,18 +1,12 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type * as implementation from "../secret";
-import type { GeneratedSecretInputs, GeneratedSecretOutputs } from "../secret";
+import { DynamicResource, type Kind } from "./dynamic";
 
-// Both are serialized into the state of every resource of this type: they capture no value and
-// name the compiled module by its path from the program's folder, so that the text never changes.
-const lifecycle = (): typeof implementation.generatedSecret =>
-  require("./dist/providers/secret.js").generatedSecret;
-const provider: pulumi.dynamic.ResourceProvider<GeneratedSecretInputs, GeneratedSecretOutputs> = {
-  check: (olds, news) => lifecycle().check(olds, news),
-  diff: (id, olds, news) => lifecycle().diff(id, olds, news),
-  create: (inputs) => lifecycle().create(inputs),
-  read: (id, olds) => lifecycle().read(id, olds),
-  update: (id, olds, news) => lifecycle().update(id, olds, news),
-  delete: (id, olds) => lifecycle().delete(id, olds),
+const generatedSecret: Kind<typeof implementation> = {
+  type: "GeneratedSecret",
+  module: "secret",
+  lifecycle: "generatedSecret",
+  secrets: ["value"],
 };
 
 export interface GeneratedSecretArgs {
@@ -23,7 +17,7 @@ export interface GeneratedSecretArgs {
 }
 
 /** Letters and digits that are drawn once and kept until `rotation` changes. */
-export class GeneratedSecret extends pulumi.dynamic.Resource {
+export class GeneratedSecret extends DynamicResource<typeof implementation> {
   /** Secret. */
   declare readonly value: pulumi.Output<string>;
 
@@ -32,7 +26,6 @@ export class GeneratedSecret extends pulumi.dynamic.Resource {
       ...args,
       value: undefined,
     };
-    const secrets = { additionalSecretOutputs: ["value"] };
-    super(provider, name, props, pulumi.mergeOptions(opts, secrets), "antares", "GeneratedSecret");
+    super(generatedSecret, { name, props }, opts);
   }
 }

@@ -2,21 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HostNeeds } from "../host/preflight";
 import type { SshTarget } from "../ssh/target";
 import type * as implementation from "../host/hostReady";
-import type { HostReadyInputs, HostReadyOutputs } from "../host/hostReady";
+import { DynamicResource, type Kind } from "./dynamic";
 
-// Serialized into the state of every resource of this type, so it captures no value and names the
-// compiled module by its path from the program's folder: the text never changes. There is one of
-// these a host, with its text twice, so what does nothing is left out, and what captures a function.
-type Module = typeof implementation;
-const provider: pulumi.dynamic.ResourceProvider<HostReadyInputs, HostReadyOutputs> = {
-  diff: (...args) =>
-    (require("./dist/providers/host/hostReady.js") as Module).hostReady.diff(...args),
-  create: (...args) =>
-    (require("./dist/providers/host/hostReady.js") as Module).hostReady.create(...args),
-  read: (...args) =>
-    (require("./dist/providers/host/hostReady.js") as Module).hostReady.read(...args),
-  update: (...args) =>
-    (require("./dist/providers/host/hostReady.js") as Module).hostReady.update(...args),
+const hostReady: Kind<typeof implementation> = {
+  type: "HostReady",
+  module: "host/hostReady",
+  lifecycle: "hostReady",
+  secrets: ["ssh"],
 };
 
 /** What `HostReady` takes; an absent `ssh` means the deployer's own machine. */
@@ -33,7 +25,7 @@ export interface HostReadyArgs {
 }
 
 /** A host that answers and passed its preflight; fails with all faults of the host at once. */
-export class HostReady extends pulumi.dynamic.Resource {
+export class HostReady extends DynamicResource<typeof implementation> {
   /** One per installation of the machine; what was done on another one does not count. */
   declare readonly identity: pulumi.Output<string>;
   /** The key that the host proved, `ssh-ed25519 AAAA…`; empty for the deployer's own machine. */
@@ -59,7 +51,6 @@ export class HostReady extends pulumi.dynamic.Resource {
       warnings: undefined,
       state: undefined,
     };
-    const secrets = { additionalSecretOutputs: ["ssh"] };
-    super(provider, name, props, pulumi.mergeOptions(opts, secrets), "antares", "HostReady");
+    super(hostReady, { name, props }, opts);
   }
 }

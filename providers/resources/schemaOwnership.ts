@@ -1,19 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection } from "../database/connection";
 import type * as implementation from "../database/schemaOwnership";
-import type { SchemaOwnershipInputs, SchemaOwnershipOutputs } from "../database/schemaOwnership";
+import { DynamicResource, type Kind } from "./dynamic";
 
-// Both are serialized into the state of every resource of this type: they capture no value and
-// name the compiled module by its path from the program's folder, so that the text never changes.
-const lifecycle = (): typeof implementation.schemaOwnership =>
-  require("./dist/providers/database/schemaOwnership.js").schemaOwnership;
-const provider: pulumi.dynamic.ResourceProvider<SchemaOwnershipInputs, SchemaOwnershipOutputs> = {
-  check: (olds, news) => lifecycle().check(olds, news),
-  diff: (id, olds, news) => lifecycle().diff(id, olds, news),
-  create: (inputs) => lifecycle().create(inputs),
-  read: (id, olds) => lifecycle().read(id, olds),
-  update: (id, olds, news) => lifecycle().update(id, olds, news),
-  delete: (id, olds) => lifecycle().delete(id, olds),
+const schemaOwnership: Kind<typeof implementation> = {
+  type: "SchemaOwnership",
+  module: "database/schemaOwnership",
+  lifecycle: "schemaOwnership",
+  secrets: ["connection"],
 };
 
 export interface SchemaOwnershipArgs {
@@ -28,7 +22,7 @@ export interface SchemaOwnershipArgs {
 }
 
 /** Gives the schemas of the optional PostGIS extensions to a role of their own. */
-export class SchemaOwnership extends pulumi.dynamic.Resource {
+export class SchemaOwnership extends DynamicResource<typeof implementation> {
   /** Schemas and relations that changed hands when it last ran. */
   declare readonly moved: pulumi.Output<number>;
   /** Whether an old `public.exec(text)` was dropped when it last ran. */
@@ -44,7 +38,6 @@ export class SchemaOwnership extends pulumi.dynamic.Resource {
       execDropped: undefined,
       state: undefined,
     };
-    const secrets = { additionalSecretOutputs: ["connection"] };
-    super(provider, name, props, pulumi.mergeOptions(opts, secrets), "antares", "SchemaOwnership");
+    super(schemaOwnership, { name, props }, opts);
   }
 }

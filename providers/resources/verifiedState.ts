@@ -2,19 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DatabaseConnection } from "../database/connection";
 import type { Subject, VerifiedDetails } from "../database/verified";
 import type * as implementation from "../database/verifiedState";
-import type { VerifiedStateInputs, VerifiedStateOutputs } from "../database/verifiedState";
+import { DynamicResource, type Kind } from "./dynamic";
 
-// Both are serialized into the state of every resource of this type: they capture no value and
-// name the compiled module by its path from the program's folder, so that the text never changes.
-const lifecycle = (): typeof implementation.verifiedState =>
-  require("./dist/providers/database/verifiedState.js").verifiedState;
-const provider: pulumi.dynamic.ResourceProvider<VerifiedStateInputs, VerifiedStateOutputs> = {
-  check: (olds, news) => lifecycle().check(olds, news),
-  diff: (id, olds, news) => lifecycle().diff(id, olds, news),
-  create: (inputs) => lifecycle().create(inputs),
-  read: (id, olds) => lifecycle().read(id, olds),
-  update: (id, olds, news) => lifecycle().update(id, olds, news),
-  delete: (id, olds) => lifecycle().delete(id, olds),
+const verifiedState: Kind<typeof implementation> = {
+  type: "VerifiedState",
+  module: "database/verifiedState",
+  lifecycle: "verifiedState",
+  secrets: ["connection"],
 };
 
 /** Which state is verified, with what is expected of it. */
@@ -33,7 +27,7 @@ export type VerifiedStateArgs = {
 }[Subject["subject"]];
 
 /** Fails while the database is not as expected, and shows on refresh when it no longer is. */
-export class VerifiedState extends pulumi.dynamic.Resource {
+export class VerifiedState extends DynamicResource<typeof implementation> {
   /** `ready`; after a refresh also what is wrong, with the repair. */
   declare readonly state: pulumi.Output<string>;
   /** Counts and names as found. */
@@ -49,7 +43,6 @@ export class VerifiedState extends pulumi.dynamic.Resource {
       details: undefined,
       known: undefined,
     };
-    const secrets = { additionalSecretOutputs: ["connection"] };
-    super(provider, name, props, pulumi.mergeOptions(opts, secrets), "antares", "VerifiedState");
+    super(verifiedState, { name, props }, opts);
   }
 }

@@ -196,7 +196,9 @@ export const rules: readonly Rule[] = [
     "our own providers load their code by name",
     ({ type }) => type.startsWith(DYNAMIC),
     ({ inputs }) =>
-      /require\("\.\/dist\/providers\/[a-zA-Z/]+\.js"\)/.test(String(inputs["__provider"])),
+      /^exports\.handler = \(\) => require\("\.\/dist\/providers\/[a-zA-Z/]+\.js"\)\.[a-zA-Z]+;$/.test(
+        String(inputs["__provider"]),
+      ),
   ),
 ];
 
