@@ -44,7 +44,7 @@ export function existingServer(
     host: server.host,
     port: server.port,
     sslmode: server.sslmode,
-    ready: [],
+    ready: () => [],
     ...(server.caFile === undefined
       ? {}
       : {
@@ -65,13 +65,12 @@ function createServer(
   const port = server.port;
   const password = new GeneratedSecret(`${name}-database-admin-password`, { length: 32 }, opts)
     .value;
-  const step = runServer(name, { ...args, port, password }, opts);
   return {
     host: args.fqdn ?? "127.0.0.1",
     port,
     sslmode: "prefer",
     admin: { user: LOCAL_ADMIN, password, database: "postgres" },
-    ready: [step.resource],
+    ready: () => [runServer(name, { ...args, port, password }, opts).resource],
   };
 }
 

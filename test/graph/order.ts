@@ -29,12 +29,11 @@ const OPTIONAL = /-(database-server|scheduler|dask|join-.*|image-built)$/;
 /** Every phase of the master, in order; a graph has those that its configuration needs. */
 function chain(graph: Graph, steps: readonly string[]): readonly string[] {
   const { name, master, parked } = cluster(graph);
-  const phases = ["share", "software", "settings", "scheduler", "recipe", "datacube", "antares"];
+  const ours = (...phases: string[]): string[] => phases.map((phase) => `bootstrap-${phase}`);
   return [
+    ...ours("share", "software", "settings", "scheduler", "recipe"),
     `${name}-database-server`,
-    ...[...phases, `join-${master}`, "dask", ...(parked ? [] : ["acceptance"])].map(
-      (phase) => `bootstrap-${phase}`,
-    ),
+    ...ours("datacube", "antares", `join-${master}`, "dask", ...(parked ? [] : ["acceptance"])),
     "elastic-image-built",
   ].filter((step) => !OPTIONAL.test(step) || steps.includes(step));
 }
