@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { UserError } from "./userError";
 
@@ -15,11 +16,12 @@ export interface RunOptions {
   readonly output?: "stdout" | "stderr";
 }
 
-/**
- * Steps wait for other machines rather than for this one's cores, of which the engine otherwise
- * takes four each: on a small machine a large cluster would join in turns.
- */
-const defaults = { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_PARALLEL: "32" };
+const defaults = {
+  PULUMI_SKIP_UPDATE_CHECK: "true",
+  // Steps wait for other machines rather than for this one's cores, of which the engine otherwise
+  // takes four each: on a small machine a large cluster would join in turns.
+  PULUMI_PARALLEL: "32",
+};
 
 const installHint =
   "install it (https://www.pulumi.com/docs/install/), or use the rehearsal's: " +
@@ -76,7 +78,9 @@ export class Pulumi {
   }
 
   private environment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-    return { ...defaults, ...this.place.env, ...extra };
+    // Node 22 and later keep there what they have compiled of the program and of its providers.
+    const compiled = { NODE_COMPILE_CACHE: join(this.place.cwd, "node_modules", ".cache", "node") };
+    return { ...defaults, ...compiled, ...this.place.env, ...extra };
   }
 }
 

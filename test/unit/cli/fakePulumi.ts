@@ -28,7 +28,7 @@ export interface Answer {
 const script = `#!${process.execPath}
 const fs = require("node:fs");
 const args = process.argv.slice(2);
-const env = Object.fromEntries(Object.entries(process.env).filter(([k]) => k.startsWith("PULUMI_")));
+const env = Object.fromEntries(Object.entries(process.env).filter(([k]) => /^(PULUMI|NODE)_/.test(k)));
 const stdin = args[0] === "stack" && args[1] === "import" ? fs.readFileSync(0, "utf8") : "";
 const log = __dirname + "/calls";
 const before = fs.existsSync(log) ? fs.readFileSync(log, "utf8").split("\\n").filter(Boolean) : [];

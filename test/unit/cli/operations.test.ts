@@ -35,6 +35,9 @@ describe("wrappers", () => {
     const env = fake.calls()[1]?.env;
     assert.equal(env?.["PULUMI_CONTINUE_ON_ERROR"], "true");
     assert.equal(env?.["PULUMI_RUN_PROGRAM"], undefined);
+    assert.equal(env?.["PULUMI_PARALLEL"], "32");
+    const cache = join(fake.folder, "project", "node_modules", ".cache", "node");
+    assert.equal(env?.["NODE_COMPILE_CACHE"], cache);
     assert.deepEqual(fake.lines, []);
   });
 
