@@ -14,28 +14,17 @@ export async function wheelhouse(context: BenchContext): Promise<readonly Compar
   try {
     const name = basename(await machine.bash("readlink -f /opt/antares/venv"));
     const values = { HOUSE: `${SHARE}/wheelhouse/${name}`, PYTHON: "python3.11" };
-    const turns = {
-      what: "installation from the wheelhouse",
-      signal: context.signal,
-      ours: () => fromWheelhouse(machine, values),
-    };
     context.log("against pip and the index (GDAL's binding is built, as pip must)");
-    const fromIndex = await inTurns({
-      ...turns,
+    const compared = await inTurns({
+      what: "installation from the wheelhouse",
       against: "pip from the index",
       target: 0.1,
       pairs: PAIRS,
-      reference: () => byPip(machine, { ...values, FROM: "index" }),
+      signal: context.signal,
+      ours: () => fromWheelhouse(machine, values),
+      reference: () => byPip(machine, values),
     });
-    context.log("against pip and the wheelhouse's own wheels");
-    const fromWheels = await inTurns({
-      ...turns,
-      against: "pip from the same wheels",
-      target: null,
-      pairs: 1,
-      reference: () => byPip(machine, { ...values, FROM: "wheels" }),
-    });
-    return [fromIndex, fromWheels];
+    return [compared];
   } finally {
     await machine.close();
   }
@@ -49,6 +38,7 @@ function fromWheelhouse(machine: Deployment, values: Values): Promise<number> {
     parts: [
       "components/host/scripts/packages.sh",
       "components/bootstrap/scripts/install.sh",
+      "bench/scripts/set-aside.sh",
       "bench/scripts/install.sh",
     ],
     values: { ...values, SERVICE_USER: "antares", DEBIAN_MIRROR: closedSite.debian },
@@ -57,7 +47,11 @@ function fromWheelhouse(machine: Deployment, values: Values): Promise<number> {
 
 function byPip(machine: Deployment, values: Values): Promise<number> {
   return inHost(machine, {
-    parts: ["components/host/scripts/packages.sh", "bench/scripts/plain-pip.sh"],
+    parts: [
+      "components/host/scripts/packages.sh",
+      "bench/scripts/set-aside.sh",
+      "bench/scripts/plain-pip.sh",
+    ],
     assets: { "lock.txt": "components/bootstrap/software/lock.txt" },
     values: { ...values, DEBIAN_MIRROR: closedSite.debian, PYTHON_INDEX: closedSite.pythonIndex },
   });

@@ -21,6 +21,7 @@ export const rehearsalPackages: readonly string[] = [
   "python3-venv",
   "procps",
   "stunnel4",
+  "zstd",
   "sudo",
 ];
 

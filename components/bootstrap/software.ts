@@ -5,7 +5,6 @@ import { installValues, type PhaseContext } from "./context";
 export interface SoftwareResult {
   /** Name of the wheelhouse: digest of the lock, the Python and the source of antares3. */
   readonly wheelhouse: string;
-  readonly wheels: number;
   /** Version of the distribution `madmex`. */
   readonly antares: string;
 }
@@ -21,6 +20,7 @@ export function software(context: PhaseContext): Step<SoftwareResult> {
         "components/host/scripts/service-user.sh",
         "components/host/scripts/packages.sh",
         "components/bootstrap/scripts/install.sh",
+        "components/bootstrap/scripts/wheels.sh",
         "components/bootstrap/scripts/wheelhouse.sh",
         "components/bootstrap/scripts/software.sh",
       ],
@@ -29,7 +29,6 @@ export function software(context: PhaseContext): Step<SoftwareResult> {
         "tools.txt": "components/bootstrap/software/tools.txt",
         "antares3_compat.py": "components/bootstrap/software/compat/antares3_compat.py",
         "antares3_compat.pth": "components/bootstrap/software/compat/antares3_compat.pth",
-        "bytecode.py": "components/bootstrap/scripts/bytecode.py",
         "verify_imports.py": "components/bootstrap/scripts/verify_imports.py",
       },
       values: {

@@ -10,7 +10,7 @@ import { DEBIAN_PYTHON, lockedPython } from "./environment";
 const FOLDER = join(projectRoot, "test", "antares");
 
 /** The modules that need no more than Debian's own Python. */
-const BARE = ["test_bytecode", "test_compat"];
+const BARE = ["test_compat"];
 
 const modules = testModules(FOLDER);
 
@@ -29,7 +29,6 @@ describe("the Python tests", () => {
     assert.deepEqual(modules, [
       "test_borders",
       "test_bucket",
-      "test_bytecode",
       "test_compat",
       "test_contract",
       "test_scripts",

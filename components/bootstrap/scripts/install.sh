@@ -1,52 +1,47 @@
 #!/usr/bin/env bash
-# A host's installation from the wheelhouse: offline, by hash, with its byte code. Used by master and nodes.
+# A host's installation from the wheelhouse: the environment that the master finished, unpacked. For master and nodes.
 # Inputs:  PYTHON, the service user's values.
 # Effect:  /opt/antares/venv points to an environment that was finished; an unfinished one is never used.
 set -euo pipefail
 
 # install_software HOUSE
 install_software() {
-  local house=$1 venv
-  venv=/opt/antares/$(basename "$house")
-  packages python3-venv libgdal32
+  local house=$1 venv writable
+  venv=$(environment "$house")
+  packages python3-venv libgdal32 zstd
   if [ ! -f "$venv/.complete" ]; then
     printf 'installing from %s\n' "$house"
-    # The wheels are uv's to check, each as it is read: the share is read once.
-    (cd "$house" && grep -v '  \./wheels/' MANIFEST | sha256sum --quiet -c -) ||
-      fail "the wheelhouse $house does not match its manifest"
-    mkdir -p /opt/antares
-    rm -rf "$venv"
-    "$PYTHON" -m venv --without-pip "$venv"
-    requirements "$house" >"$ANTARES_WORK/requirements.txt"
-    # Debian mounts /run so that nothing can be started there, and a share may be mounted so. uv unpacks into
-    # its cache: hard links from one beside the environment save a second copy of all files.
-    local tools=$venv/.tools
-    mkdir "$tools"
-    cp "$house/uv" "$tools/uv"
-    "$tools/uv" pip install -q --no-config --cache-dir "$tools/cache" --link-mode hardlink --offline --no-index \
-      --find-links "$house/wheels" --no-deps --require-hashes --python "$venv/bin/python" \
-      -r "$ANTARES_WORK/requirements.txt"
-    rm -rf "$tools"
-    cp "$house"/compat/antares3_compat.* "$(site_packages "$venv")/"
-    "$venv/bin/python" -c 'import importlib.metadata as m
-owner = {e.dist.name for e in m.entry_points(group="console_scripts", name="antares")}
-assert owner == {"madmex"}, f"the command antares belongs to {owner}, not to madmex"' ||
-      fail "the installed antares is not the distribution madmex"
+    empty_environment "$venv"
+    unpack "$house" "$venv"
     touch "$venv/.complete"
   fi
   # `antares init` writes its licence file into the installed package as the service user, whoever that is now.
-  local writable; writable=$(site_packages "$venv")/madmex/bin/bis
+  writable=$(site_packages "$venv")/madmex/bin/bis
   mkdir -p "$writable"
   chown -R "$SERVICE_USER:$SERVICE_USER" "$writable"
   ln -sfn "$venv" /opt/antares/venv.new
   mv -T /opt/antares/venv.new /opt/antares/venv
 }
 
-site_packages() { "$1/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }
+# Where the environment of a wheelhouse is on every host: its commands have this path in their first line.
+environment() { printf '/opt/antares/%s' "${1##*/}"; }
 
-# The wheelhouse's own wheels, each by the hash that its manifest has.
-requirements() {
-  sed -n 's#^\([0-9a-f]\{64\}\)  \./wheels/\([^-]*\)-\([^-]*\)-.*\.whl$#\2==\3 --hash=sha256:\1#p' "$1/MANIFEST"
+# What a host's own Python makes of an environment; nothing is left of one that was not finished.
+empty_environment() {
+  mkdir -p /opt/antares
+  rm -rf "$1"
+  "$PYTHON" -m venv --without-pip "$1"
 }
+
+# unpack HOUSE VENV: the share is read once, so what is unpacked counts for nothing until its hash is known.
+unpack() {
+  local hash whole=yes
+  hash=$({ tee -p /dev/fd/5 <"$1/environment.tar.zst" | zstd -dcq | tar -C "$2" -xf -; } 5>&1 | sha256sum) || whole=no
+  grep -qsx "${hash%% *}  ./environment.tar.zst" "$1/MANIFEST" || fail "the wheelhouse $1 does not match its manifest"
+  [ "$whole" = yes ] || fail "the environment of $1 cannot be unpacked into $2"
+  [ -d "$(site_packages "$2")/madmex" ] || fail "the wheelhouse $1 was made for another version of Python than $PYTHON"
+}
+
+site_packages() { "$1/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }
 
 antares_version() { /opt/antares/venv/bin/python -c 'import importlib.metadata as m; print(m.version("madmex"))'; }

@@ -8,8 +8,8 @@ use_mirror
 service_user
 # The way it is made is part of what it is: a changed one makes another wheelhouse.
 digest=$({
-  declare -f build_wheelhouse make_wheelhouse
-  cat "$ANTARES_WORK"/{lock.txt,tools.txt,antares3_compat.*,bytecode.py}
+  declare -f pip_wheel build_antares build_wheels make_environment pack
+  cat "$ANTARES_WORK"/{lock.txt,tools.txt,antares3_compat.*}
   "$PYTHON" -c 'import sys, sysconfig; print(sys.version_info[:2], sysconfig.get_platform())'
   source_identity
 } | sha256sum | cut -c 1-16)
@@ -27,4 +27,4 @@ if [ ! -s "$imports" ]; then
     { cat "$imports.new"; fail "modules of madmex cannot be imported, or antares is not its command"; }
   mv "$imports.new" "$imports"
 fi
-emit "{\"wheelhouse\": \"$digest\", \"wheels\": $(find "$house/wheels" -name '*.whl' | wc -l), \"antares\": \"$(antares_version)\"}"
+emit "{\"wheelhouse\": \"$digest\", \"antares\": \"$(antares_version)\"}"

@@ -1,98 +1,53 @@
 #!/usr/bin/env bash
-# How a wheelhouse is made: resolved, downloaded, built and byte-compiled once, for every host.
-# Inputs:  PYTHON, PYTHON_INDEX, SOURCE_KIND (git|wheel|directory), SOURCE, SOURCE_COMMIT, assets lock.txt
-#          (packages by hash), tools.txt (installer by hash), antares3_compat.*, bytecode.py.
+# How a wheelhouse is made: wheels are installed and byte-compiled once, and every host unpacks what came of it.
+# Inputs:  PYTHON, the inputs of wheels.sh, assets antares3_compat.*; the functions of install.sh and wheels.sh.
 # Effect:  functions only.
 set -euo pipefail
 
-# The folder of the wheelhouse while it is made.
-build=
-
-# What identifies the source's content, so that changed sources make another wheelhouse.
-source_identity() {
-  case $SOURCE_KIND in
-  git) printf 'git %s' "$SOURCE_COMMIT" ;;
-  wheel)
-    [ -f "$SOURCE" ] || fail "software.source: no wheel $SOURCE on $ANTARES_HOST"
-    sha256sum <"$SOURCE"
-    ;;
-  directory)
-    [ -d "$SOURCE" ] || fail "software.source: no directory $SOURCE on $ANTARES_HOST"
-    # Build residue is not source.
-    (cd "$SOURCE" && find . -type f -not -path '*/.git/*' -not -path '*/__pycache__/*' -not -path './build/*' \
-      -not -path '*.egg-info/*' -print0 | sort -z | xargs -0 -r sha256sum) | sha256sum
-    ;;
-  *) fail "unknown kind of source: $SOURCE_KIND" ;;
-  esac
+# make_environment VENV: from the wheels, with its byte code, where every host will have it.
+make_environment() {
+  local venv=$1 site
+  empty_environment "$venv"
+  find "$build/wheels" -name '*.whl' -printf '%f\n' | sed 's/^\([^-]*\)-\([^-]*\)-.*/\1==\2/' >"$build/set.txt"
+  # uv unpacks into its cache: hard links from one beside the environment save a second copy of all files.
+  "$build/tools/bin/uv" pip install -q --no-config --cache-dir "$venv/.cache" --link-mode hardlink --offline \
+    --no-index --find-links "$build/wheels" --no-deps --python "$venv/bin/python" -r "$build/set.txt"
+  rm -rf "$venv/.cache"
+  site=$(site_packages "$venv")
+  cp "$ANTARES_WORK"/antares3_compat.* "$site/"
+  # No host compiles, and none writes into its installation later. Nothing edits one in place, so nothing needs to look
+  # whether byte code is current. Modules that are not for this Python are left out.
+  "$venv/bin/python" -m compileall -qq -f -j 0 --invalidation-mode unchecked-hash "$site" || true
+  "$venv/bin/python" -c 'import importlib.metadata as m
+owner = {e.dist.name for e in m.entry_points(group="console_scripts", name="antares")}
+assert owner == {"madmex"}, f"the command antares belongs to {owner}, not to madmex"' ||
+    fail "the installed antares is not the distribution madmex"
 }
 
-index_options() { [ -z "$PYTHON_INDEX" ] || printf -- '--index-url\n%s\n--trusted-host\n%s\n' "$PYTHON_INDEX" "$(index_host)"; }
-# A site's own index is often plain http; integrity comes from the lock's hashes.
-index_host() { local rest=${PYTHON_INDEX#*://}; printf '%s' "${rest%%/*}"; }
-
-pip_wheel() { "$build/tools/bin/pip" --disable-pip-version-check wheel -q --no-deps --wheel-dir "$build/wheels" "$@"; }
-
-fetch_source() {
-  case $SOURCE_KIND in
-  git)
-    packages git
-    timeout 300 git clone -q --no-checkout "$SOURCE" "$build/source" ||
-      fail "software.source: cannot clone $SOURCE; give a wheel or a directory where this site has no way there"
-    git -C "$build/source" checkout -q --detach "$SOURCE_COMMIT"
-    ;;
-  wheel) cp "$SOURCE" "$build/" ;;
-  directory) cp -a "$SOURCE" "$build/source" ;;
-  esac
-}
-
-# The distribution `antares` of the public index is an unrelated project: only `madmex` will do.
-build_antares() {
-  fetch_source
-  if [ "$SOURCE_KIND" = wheel ]; then cp "$build"/*.whl "$build/antares/"; else
-    (cd "$build/source" && rm -rf build ./*.egg-info &&
-      "$build/tools/bin/pip" --disable-pip-version-check wheel -q --no-deps --no-build-isolation --no-index \
-        --wheel-dir "$build/antares" .) || fail "software.source: $SOURCE cannot be built"
-  fi
-  local names; names=$(find "$build/antares" -name '*.whl' -printf '%f\n')
-  case $names in
-  madmex-*) mv "$build/antares/$names" "$build/wheels/" ;;
-  *) fail "software.source: $SOURCE is the distribution ${names%%-*}, not madmex" ;;
-  esac
-}
-
-build_wheelhouse() {
-  local options; mapfile -t options < <(index_options)
-  mkdir -p "$build/wheels" "$build/antares" "$build/compat"
-  packages g++ python3-dev libgdal-dev
-  "$PYTHON" -m venv "$build/tools"
-  "$build/tools/bin/pip" --disable-pip-version-check install -q "${options[@]}" --no-deps --require-hashes \
-    -r "$ANTARES_WORK/tools.txt"
-  cp "$build/tools/bin/uv" "$build/uv"
-  # GDAL's binding has no wheel: it is built against the distribution's library with the lock's numpy in place.
-  awk '/^[^ ]/ {gdal = /^gdal==/} {print > (gdal ? gdalfile : restfile)}' gdalfile="$build/gdal.txt" \
-    restfile="$build/rest.txt" "$ANTARES_WORK/lock.txt"
-  local library; library=$(dpkg-query -W -f '${Version}' libgdal-dev | sed 's/[+~-].*//')
-  grep -q "^gdal==$library " "$build/gdal.txt" ||
-    fail "the lock pins $(head -n 1 "$build/gdal.txt" | cut -d' ' -f1), this distribution has GDAL $library"
-  pip_wheel "${options[@]}" --require-hashes -r "$build/rest.txt"
-  "$build/tools/bin/pip" --disable-pip-version-check install -q --no-index --find-links "$build/wheels" \
-    --no-deps numpy packaging setuptools wheel
-  pip_wheel "${options[@]}" --no-build-isolation --require-hashes -r "$build/gdal.txt"
-  build_antares
-  cp "$ANTARES_WORK"/antares3_compat.* "$build/compat/"
-  "$PYTHON" "$ANTARES_WORK/bytecode.py" "$build"
+# pack VENV: all but what each host's own Python makes, and the licence that `antares init` writes.
+pack() {
+  tar -C "$1" --sort=name --owner=0 --group=0 --numeric-owner --anchored --exclude='bin/python*' \
+    --exclude='bin/[Aa]ctivate*' --exclude='lib/*/madmex/bin/bis/license.txt' -cf - bin include lib |
+    zstd -q -T0 -6 --long=27 -o "$build/environment.tar.zst"
 }
 
 # make_wheelhouse HOUSE: there is nothing at HOUSE unless it is complete.
 make_wheelhouse() {
-  local house=$1
+  local house=$1 venv
+  venv=$(environment "$house")
   build=${house%/*}/.building.${house##*/}
   # Left by a killed run, or damaged: nothing of it is trusted.
   rm -rf "$house" "${house%/*}"/.building.*
   mkdir "$build"
-  build_wheelhouse
-  rm -rf "$build/tools" "$build/source" "$build/antares" "$build"/*.whl "$build"/*.txt
-  (cd "$build" && find ./uv ./wheels ./compat -type f -print0 | sort -z | xargs -0 sha256sum >MANIFEST)
+  # A finished one may be in use here: it is packed as it is, never made anew under those who use it.
+  if [ ! -f "$venv/.complete" ]; then
+    build_wheels
+    make_environment "$venv"
+    touch "$venv/.complete"
+    rm -rf "${build:?}"/*
+  fi
+  pack "$venv"
+  (cd "$build" && sha256sum ./environment.tar.zst >MANIFEST)
   sync -f "$build/MANIFEST"
   mv "$build" "$house"
 }

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { projectRoot } from "../../../config/root";
 
 const folder = join(projectRoot, "bench", "ansible");
+const INSTALL = "components/bootstrap/scripts/install.sh";
 
 interface Task {
   readonly loop?: readonly (string | { readonly file: string })[];
@@ -36,5 +37,25 @@ describe("bench: the playbook", () => {
       [],
     );
     assert.ok(named.includes("datacube.conf") && named.includes("dask-worker.sh.j2"));
+  });
+
+  it("installs the environment from the packages and by the way that our hosts do", () => {
+    const ours = readFileSync(join(projectRoot, INSTALL), "utf8");
+    const asked = /^ {2}packages (.*)$/m.exec(ours)?.[1]?.split(" ") ?? [];
+    assert.ok(asked.includes("zstd"));
+    for (const group of ["all", "masters"]) {
+      const text = readFileSync(join(folder, "group_vars", `${group}.yml`), "utf8");
+      const { packages } = parse(text) as { readonly packages: readonly string[] };
+      assert.deepEqual(
+        asked.filter((name) => !packages.includes(name)),
+        [],
+        group,
+      );
+    }
+    const way = /hash=\$\(.*\| sha256sum\)/;
+    const [line = ""] = way.exec(ours) ?? [];
+    const [theirs] = way.exec(readFileSync(join(folder, "playbook.yml"), "utf8")) ?? [];
+    assert.ok(line.includes("zstd -dcq"));
+    assert.equal(theirs, line.replace("$1/", "$house/").replace("$2", "$venv"));
   });
 });
