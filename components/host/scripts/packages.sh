@@ -21,7 +21,8 @@ use_mirror() {
 
 installed() { dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed; }
 
-# packages NAME...: installs what is missing; asks the network only then.
+# packages NAME...: installs what is missing; asks the network only then. Package lists that are less than an hour old
+# will do, until something in them can no longer be had.
 packages() {
   local missing=() name
   for name in "$@"; do installed "$name" || missing+=("$name"); done
@@ -29,6 +30,17 @@ packages() {
   printf 'installing: %s\n' "${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
   daemon dpkg --configure -a
+  if lists_are_new && apt_install "${missing[@]}"; then return 0; fi
   daemon apt-get "${apt_options[@]}" update -q || fail "the package lists cannot be read: set antares:software.debianMirror"
-  daemon apt-get "${apt_options[@]}" install -y -q --no-install-recommends "${missing[@]}"
+  mkdir -p "${lists_marker%/*}"
+  printf '%s\n' "$DEBIAN_MIRROR" >"$lists_marker"
+  apt_install "${missing[@]}"
+}
+
+apt_install() { daemon apt-get "${apt_options[@]}" install -y -q --no-install-recommends "$@"; }
+
+# Says where the lists that this host has last fetched for us are from.
+lists_marker=/var/lib/antares/apt/fetched
+lists_are_new() {
+  [ -n "$(find "$lists_marker" -mmin -60 2>/dev/null)" ] && [ "$(cat "$lists_marker")" = "$DEBIAN_MIRROR" ]
 }

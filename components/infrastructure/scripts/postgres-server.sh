@@ -11,7 +11,8 @@ if ! installed postgresql-common; then
   mkdir -p /etc/postgresql-common/createcluster.d
   echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.d/antares.conf
 fi
-packages postgresql
+# In one call what a new cluster needs; one that is there may be of an earlier version.
+packages postgresql postgresql-postgis postgresql-postgis-scripts
 major=$(find /usr/lib/postgresql -mindepth 1 -maxdepth 1 -printf '%f\n' | sort -n | tail -n 1)
 cluster=$(pg_lsclusters -h | awk '$2 == "antares" {print $1}')
 major=${cluster:-$major}
