@@ -19,85 +19,79 @@ const OWNED_SCHEMAS = ["tiger", "tiger_data", "topology"];
 
 /**
  * The application's role, its database, and the extensions in it. What is there already is
- * adopted; nothing of it is ever dropped. How one gets there is known from the beginning, for the
- * settings; `create` makes it.
+ * adopted; nothing of it is ever dropped.
  */
 export class ApplicationStore extends pulumi.ComponentResource {
   /** Password of the application role. */
   readonly password: pulumi.Output<string>;
   /** Connection of the application role, as the deployer's own providers use it. */
   readonly connection: pulumi.Output<DatabaseConnection>;
+  /** What must exist before the application connects. */
+  readonly ready: readonly pulumi.Resource[];
 
-  constructor(
-    private readonly own: string,
-    private readonly context: PhaseContext,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
-    super("antares:bootstrap:ApplicationStore", own, {}, opts);
+  constructor(name: string, context: PhaseContext, opts?: pulumi.ComponentResourceOptions) {
+    super("antares:bootstrap:ApplicationStore", name, {}, opts);
     const { config, infrastructure } = context;
     this.password =
       config.secrets.databasePassword ??
-      new GeneratedSecret(`${own}-password`, { length: 32 }, { parent: this }).value;
-    this.connection = connection({
-      infrastructure,
-      user: config.database.user,
-      password: this.password,
-      database: config.database.name,
-    });
-  }
-
-  /** Once, as the next steps; what it returns must exist before the application connects. */
-  create(): readonly pulumi.Resource[] {
-    const { config, infrastructure } = this.context;
-    const { admin, ready } = infrastructure.database;
-    const server = ready();
-    const made = admin ? this.adopt(admin, server) : [this.check(server)];
+      new GeneratedSecret(`${name}-password`, { length: 32 }, { parent: this }).value;
+    const connectionAs = (user: string, password: pulumi.Input<string>, database: string) =>
+      connection({ infrastructure, user, password, database });
+    this.connection = connectionAs(config.database.user, this.password, config.database.name);
+    const { admin } = infrastructure.database;
+    this.ready = admin
+      ? this.create(name, context, {
+          admin,
+          maintenance: connectionAs(admin.user, admin.password, admin.database),
+          inside: connectionAs(admin.user, admin.password, config.database.name),
+        })
+      : [this.check(name, context)];
     this.registerOutputs({ database: config.database.name, user: config.database.user });
-    return made;
   }
 
-  private adopt(admin: DatabaseAdmin, server: readonly pulumi.Resource[]): pulumi.Resource[] {
-    const { config, infrastructure } = this.context;
-    const as = { infrastructure, user: admin.user, password: admin.password };
+  private create(name: string, context: PhaseContext, as: AdminConnections): pulumi.Resource[] {
+    const { config, infrastructure } = context;
     const database = new ApplicationDatabase(
-      `${this.own}-database`,
+      `${name}-database`,
       {
-        connection: connection({ ...as, database: admin.database }),
+        connection: as.maintenance,
         role: config.database.user,
         password: this.password,
         database: config.database.name,
       },
-      { parent: this, dependsOn: [...server], retainOnDelete: true },
+      { parent: this, dependsOn: [...infrastructure.database.ready], retainOnDelete: true },
     );
-    const inside = { admin, parent: this, server, database };
-    const extensions = createExtensions(this.own, this.context, inside);
+    const extensions = createExtensions(name, context, { as, parent: this, database });
     if (config.database.postgis === "minimal") return [database, ...extensions];
     const ownership = new SchemaOwnership(
-      `${this.own}-gis-owner`,
-      {
-        connection: connection({ ...as, database: config.database.name }),
-        schemas: OWNED_SCHEMAS,
-        owner: config.database.gisOwner,
-      },
+      `${name}-gis-owner`,
+      { connection: as.inside, schemas: OWNED_SCHEMAS, owner: config.database.gisOwner },
       { parent: this, dependsOn: extensions, retainOnDelete: true },
     );
     return [database, ...extensions, ownership];
   }
 
   /** A site that gives only the application role has made the database; what is missing is said. */
-  private check(server: readonly pulumi.Resource[]): pulumi.Resource {
-    const { postgis } = this.context.config.database;
+  private check(name: string, { config, infrastructure }: PhaseContext): pulumi.Resource {
     return new VerifiedState(
-      `${this.own}-extensions`,
+      `${name}-extensions`,
       {
         connection: this.connection,
         subject: "extensions",
-        expected: { names: [...EXTENSIONS[postgis]] },
+        expected: { names: [...EXTENSIONS[config.database.postgis]] },
         repair: "ask the server's administrator for it, in this database",
       },
-      { parent: this, dependsOn: [...server] },
+      { parent: this, dependsOn: [...infrastructure.database.ready] },
     );
   }
+}
+
+interface AdminConnections {
+  readonly admin: DatabaseAdmin;
+  /** To the maintenance database. */
+  readonly maintenance: pulumi.Output<DatabaseConnection>;
+  /** To the application's database. */
+  readonly inside: pulumi.Output<DatabaseConnection>;
 }
 
 /** The connection of our own providers: through SSH where the server is behind a host. */
@@ -122,10 +116,8 @@ function connection(args: {
 }
 
 interface ExtensionArgs {
-  readonly admin: DatabaseAdmin;
+  readonly as: AdminConnections;
   readonly parent: pulumi.Resource;
-  /** What must exist before anybody connects. */
-  readonly server: readonly pulumi.Resource[];
   readonly database: ApplicationDatabase;
 }
 
@@ -160,7 +152,7 @@ function createExtensions(
 function serverProvider(
   name: string,
   { infrastructure: { database: endpoint } }: PhaseContext,
-  { admin, parent, server }: ExtensionArgs,
+  { as, parent }: ExtensionArgs,
 ): postgresql.Provider {
   const { tunnel, host, port, sslmode, deployerCaFile } = endpoint;
   if (tunnel) {
@@ -173,16 +165,16 @@ function serverProvider(
       scheme: "postgres",
       host: tunnel ? "127.0.0.1" : host,
       port: tunnel ? tunnel.port : port,
-      username: admin.user,
-      password: admin.password,
-      database: admin.database,
+      username: as.admin.user,
+      password: as.admin.password,
+      database: as.admin.database,
       sslmode: pluginMode(sslmode, tunnel !== undefined),
       ...(deployerCaFile === undefined ? {} : { sslrootcert: deployerCaFile }),
       superuser: false,
       connectTimeout: 15,
       maxConnections: 4,
     },
-    { parent, dependsOn: [...server] },
+    { parent, dependsOn: [...endpoint.ready] },
   );
 }
 

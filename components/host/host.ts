@@ -26,6 +26,8 @@ export interface StepArgs extends ScriptSource {
   readonly values: Readonly<Record<string, pulumi.Input<string>>>;
   /** Names of the values that no report may show. */
   readonly secretValues?: readonly string[];
+  /** May run beside the host's other steps: only what depends on it waits for it. */
+  readonly beside?: true;
   /** Time limit in minutes, the wait for a run that is still at work on the host included. */
   readonly limitMinutes: number;
 }
@@ -41,7 +43,8 @@ export interface Step<T> {
 
 /**
  * The one seam to a machine: connection, quoting, time limit, triggers and order are decided here
- * and nowhere else. The steps of one host run one after another, in the order of the calls.
+ * and nowhere else. The steps of one host run one after another, in the order of the calls, but for
+ * those that may run beside them.
  */
 export class Host {
   readonly name: string;
@@ -61,6 +64,7 @@ export class Host {
       host: this.name,
       next: this.args.next,
       limit: `${step.limitMinutes}m`,
+      ...(step.beside ? { lane: step.phase } : {}),
     };
     const fixed = {
       // A shell whose input is a socket, as under sshd, would read the start-up file of a login.
@@ -74,7 +78,7 @@ export class Host {
       customTimeouts: { create: `${step.limitMinutes + 5}m` },
     });
     const resource = this.command(name, { ...fixed, stdin: stdin(step, frame) }, options);
-    this.last = resource;
+    if (!step.beside) this.last = resource;
     return { resource, name, result: resource.stdout.apply((text) => parse<T>(name, text)) };
   }
 

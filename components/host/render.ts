@@ -23,6 +23,8 @@ export interface Frame {
   readonly next: string;
   /** Time limit as `timeout` reads it, for example `25m`. */
   readonly limit: string;
+  /** Of a script that may run beside others of its host: what it has a lock of its own for. */
+  readonly lane?: string;
 }
 
 /** A script with everything it needs to run. */
@@ -76,6 +78,7 @@ export function renderScript({ source, frame, values, secretNames = [] }: Script
     ANTARES_HOST: frame.host,
     ANTARES_NEXT: frame.next,
     ANTARES_LIMIT: frame.limit,
+    ...(frame.lane === undefined ? {} : { ANTARES_LANE: frame.lane }),
     ANTARES_SECRETS: [...secretNames].sort().join(" "),
   });
   const placed = assets.map(([name], i) => `asset ${shellQuote(name)} ${variable(i)}\n`).join("");

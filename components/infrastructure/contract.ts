@@ -4,8 +4,8 @@ import type { DatabaseConnection } from "../../providers/database/connection";
 
 /**
  * What bootstrap needs to know of a cluster, whoever built it. Readiness is inside each value: a
- * share is handed over when it can be mounted, a host when its preflight passed, a database with what
- * makes it answer.
+ * share is handed over when it can be mounted, a database when it answers, a host when its preflight
+ * passed.
  */
 export interface Infrastructure {
   readonly database: DatabaseEndpoint;
@@ -33,7 +33,7 @@ export interface Node {
   readonly daskSlots: number;
 }
 
-/** A PostgreSQL server. */
+/** A PostgreSQL server that answers. */
 export interface DatabaseEndpoint {
   /** Address as the cluster's hosts see it. */
   readonly host: pulumi.Input<string>;
@@ -51,11 +51,8 @@ export interface DatabaseEndpoint {
   readonly admin?: DatabaseAdmin;
   /** How the deployer's own connections get there; absent: directly. */
   readonly tunnel?: DatabaseTunnel;
-  /**
-   * What must exist before anybody connects. A server of the cluster's own is installed by this call, as
-   * the next step of its host, so that bootstrap says when: once, and not before the nodes can begin.
-   */
-  readonly ready: () => readonly pulumi.Resource[];
+  /** Resources that must exist before anybody connects. */
+  readonly ready: readonly pulumi.Resource[];
 }
 
 export interface DatabaseAdmin {

@@ -44,7 +44,7 @@ export function existingServer(
     host: server.host,
     port: server.port,
     sslmode: server.sslmode,
-    ready: () => [],
+    ready: [],
     ...(server.caFile === undefined
       ? {}
       : {
@@ -65,12 +65,13 @@ function createServer(
   const port = server.port;
   const password = new GeneratedSecret(`${name}-database-admin-password`, { length: 32 }, opts)
     .value;
+  const step = runServer(name, { ...args, port, password }, opts);
   return {
     host: args.fqdn ?? "127.0.0.1",
     port,
     sslmode: "prefer",
     admin: { user: LOCAL_ADMIN, password, database: "postgres" },
-    ready: () => [runServer(name, { ...args, port, password }, opts).resource],
+    ready: [step.resource],
   };
 }
 
@@ -99,6 +100,8 @@ function runServer(
         ...(fqdn === undefined ? {} : { LISTEN: fqdn, DB_NAME: database, DB_USER: user }),
       },
       secretValues: ["ADMIN_PASSWORD"],
+      // Nothing needs it before there is a wheelhouse, which takes longer to make.
+      beside: true,
       limitMinutes: 20,
     },
     opts,

@@ -24,16 +24,16 @@ export function cluster(graph: Graph): {
   };
 }
 
-const OPTIONAL = /-(database-server|scheduler|dask|join-.*|image-built)$/;
+const OPTIONAL = /-(scheduler|dask|join-.*|image-built)$/;
 
 /** Every phase of the master, in order; a graph has those that its configuration needs. */
 function chain(graph: Graph, steps: readonly string[]): readonly string[] {
-  const { name, master, parked } = cluster(graph);
-  const ours = (...phases: string[]): string[] => phases.map((phase) => `bootstrap-${phase}`);
+  const { master, parked } = cluster(graph);
+  const phases = ["share", "software", "settings", "scheduler", "recipe", "datacube", "antares"];
   return [
-    ...ours("share", "software", "settings", "scheduler", "recipe"),
-    `${name}-database-server`,
-    ...ours("datacube", "antares", `join-${master}`, "dask", ...(parked ? [] : ["acceptance"])),
+    ...[...phases, `join-${master}`, "dask", ...(parked ? [] : ["acceptance"])].map(
+      (phase) => `bootstrap-${phase}`,
+    ),
     "elastic-image-built",
   ].filter((step) => !OPTIONAL.test(step) || steps.includes(step));
 }
@@ -44,7 +44,7 @@ export const chained: Rule = {
     const { name, master } = cluster(graph);
     const all = graph.resources.filter(isCommand).map((step) => step.name);
     const steps = all.filter(
-      (step) => !/^bootstrap-join-/.test(step) || step.endsWith(`-${master}`),
+      (step) => !/^bootstrap-join-|-database-server$/.test(step) || step.endsWith(`-${master}`),
     );
     const wanted = chain(graph, steps);
     if (steps.join() !== wanted.join()) return [`steps: ${steps.join()}`];
@@ -52,6 +52,27 @@ export const chained: Rule = {
     return wanted.filter(
       (step, i) => !find(graph, step).dependencies.includes(find(graph, before[i] ?? "").urn),
     );
+  },
+};
+
+export const besides: Rule = {
+  name: "the database server waits for its host only, and only the database waits for it",
+  check: (graph) => {
+    const { name, master } = cluster(graph);
+    const server = graph.resources.find(
+      (one) => one.name === `${name}-database-server` && isCommand(one),
+    );
+    if (server === undefined) return [];
+    const before = [...ancestors(graph, server)].map((one) => one.name);
+    const behind = graph.resources.filter((one) => one.dependencies.includes(server.urn));
+    return [
+      ...before.filter((one) => one.startsWith("bootstrap-")),
+      ...(before.includes(`${name}-${master}-ready`) ? [] : [server.name]),
+      ...behind
+        .map((one) => one.name)
+        .filter((one) => !/^bootstrap-(database-|datacube$)/.test(one)),
+      ...(behind.some((one) => one.name === "bootstrap-database-database") ? [] : ["nobody waits"]),
+    ];
   },
 };
 

@@ -145,6 +145,29 @@ const broken: readonly [string, string, Change, string[]][] = [
     ["the steps of the master"],
   ],
   [
+    "a database server on no host",
+    "machine-database-server",
+    () => ({ dependencies: [] }),
+    ["the database server waits"],
+  ],
+  [
+    "a database without its server",
+    "bootstrap-database-database",
+    () => ({ dependencies: [] }),
+    ["the database server waits"],
+  ],
+  [
+    "a phase that waits for the database server",
+    "bootstrap-settings",
+    ({ dependencies, urn }) => ({
+      dependencies: [
+        ...dependencies,
+        `${urn.split("antares:bootstrap")[0]}antares:infrastructure:SingleMachine$command:local:Command::machine-database-server`,
+      ],
+    }),
+    ["the database server waits"],
+  ],
+  [
     "a join without a recipe",
     "bootstrap-join-master",
     () => ({ dependencies: [] }),

@@ -21,7 +21,8 @@ export function readScript(stdin: string): ReadScript {
   const { values: all, text } = readValues(stdin.slice(opening.length));
   const placed = [...text.matchAll(/^asset '([^']+)' (ANTARES_ASSET_\d+)$/gm)];
   const assets = placed.map(([, name = "", variable = ""]) => [name, all[variable] ?? ""] as const);
-  const isFrame = (name: string): boolean => /^ANTARES_(PHASE|HOST|NEXT|LIMIT|SECRETS)$/.test(name);
+  const isFrame = (name: string): boolean =>
+    /^ANTARES_(PHASE|HOST|NEXT|LIMIT|LANE|SECRETS)$/.test(name);
   const entries = Object.entries(all).filter(([name]) => !name.startsWith("ANTARES_ASSET_"));
   return {
     values: Object.fromEntries(entries.filter(([name]) => !isFrame(name))),

@@ -51,7 +51,7 @@ describe("what a step is given", () => {
     });
     assert.deepEqual(
       secret.map(({ name }) => name),
-      ["bootstrap-settings", "machine-database-server"],
+      ["machine-database-server", "bootstrap-settings"].sort().reverse(),
     );
     const named = graph.resources
       .filter(isCommand)
@@ -59,8 +59,8 @@ describe("what a step is given", () => {
     assert.deepEqual(
       named.filter(([, names]) => names !== ""),
       [
-        ["bootstrap-settings", "ANTARES_ENV DATACUBE_CONF PGPASS"],
         ["machine-database-server", "ADMIN_PASSWORD"],
+        ["bootstrap-settings", "ANTARES_ENV DATACUBE_CONF PGPASS"],
       ],
     );
   });

@@ -104,6 +104,24 @@ describe("the frame of a script", () => {
     assert.deepEqual(box.log(), [waiting]);
   });
 
+  it("of one that may run beside others waits for its like only", async () => {
+    const order = box.path("run", "order");
+    const lane = { frame: { lane: "database-server" } };
+    const own = script("echo beside-begins >>/run/order; sleep 2; echo beside >>/run/order", lane);
+    const first = box.run(own);
+    for (let waited = 0; !existsSync(order) && waited < 10_000; waited += 20) await sleep(20);
+    const other = box.run(script("echo other >>/run/order"));
+    const like = box.run(script("echo like >>/run/order", lane));
+    const done = await Promise.all([first, other, like]);
+    assert.deepEqual(
+      done.map(({ code }) => code),
+      [0, 0, 0],
+    );
+    assert.equal(readFileSync(order, "utf8"), "beside-begins\nother\nbeside\nlike\n");
+    const locks = ["antares-bootstrap-database-server.lock", "antares-bootstrap.lock", "order"];
+    assert.deepEqual(box.left(), locks);
+  });
+
   it("gives daemons neither the lock nor the caller's streams", async () => {
     const list = "bash -c 'for fd in 3 4 9; do [ ! -e /proc/$$/fd/$fd ] || echo -n $fd; done'";
     const done = await box.run(script(`emit "$(${list})"\nemit "$(daemon ${list})"`));

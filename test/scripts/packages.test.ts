@@ -64,6 +64,27 @@ describe("packages of a host", () => {
     ]);
   });
 
+  it("are installed by one script at a time, whose daemons do not keep its turn", async () => {
+    const daemon = "apt-get() { sleep 5 & }";
+    const body = `${APT}\n${daemon}\npackages one\nflock -n /run/antares-packages.lock echo free`;
+    const source = { parts: ["components/host/scripts/packages.sh"] };
+    await box.run(script(body, { values: { DEBIAN_MIRROR: "" }, source }));
+    assert.ok(box.log().includes("free"), box.log().join("\n"));
+    await box.run(
+      script(
+        `${APT}\n(flock 7; sleep 1; echo before) 7>/run/antares-packages.lock &
+      sleep 0.3; packages one; wait`,
+        { values: { DEBIAN_MIRROR: "" }, source },
+      ),
+    );
+    assert.deepEqual(box.log().slice(-4), [
+      "before",
+      "installing: one",
+      "apt-get update",
+      "apt-get install one",
+    ]);
+  });
+
   it("fail with the package manager", async () => {
     const source = { parts: ["components/host/scripts/packages.sh"] };
     const body = `${APT}\nBROKEN=yes; packages one; echo never`;

@@ -11,6 +11,7 @@ export interface ScriptOptions {
   readonly values?: Readonly<Record<string, string>>;
   readonly secrets?: readonly string[];
   readonly source?: Partial<ScriptSource>;
+  readonly frame?: Partial<Frame>;
 }
 
 /** A script as a host is sent it, with `body` behind its parts. */
@@ -18,7 +19,7 @@ export function script(body: string, options: ScriptOptions = {}): string {
   const source = { parts: [], ...options.source };
   const text = renderScript({
     source,
-    frame,
+    frame: { ...frame, ...options.frame },
     values: options.values ?? {},
     secretNames: options.secrets ?? [],
   });

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Frame of every script that runs on a host: one log per phase, one lock per host, one report on failure.
-# Inputs:  ANTARES_PHASE, ANTARES_HOST, ANTARES_NEXT (command to show on failure), ANTARES_LIMIT (text).
+# Inputs:  ANTARES_PHASE, ANTARES_HOST, ANTARES_NEXT (command to show on failure), ANTARES_LIMIT (text), ANTARES_LANE
+#          (for a script that may run beside the host's others: it waits for its like only).
 # Effect:  everything printed goes to /var/log/antares/PHASE.log; only `emit` reaches the caller's stdout.
 #          On failure the caller's stderr gets phase, host, exit code, the log's last 20 lines and what to do.
 set -euo pipefail
@@ -54,7 +55,7 @@ begin() {
   trap 'exit 124' TERM INT HUP
   printf -- '--- %s %s\n' "$(date -u +%FT%TZ)" "$ANTARES_PHASE"
   # A killed run's script may still be at work here: wait for it, never beside it.
-  exec 9>/run/antares-bootstrap.lock
+  exec 9>"/run/antares-bootstrap${ANTARES_LANE:+-$ANTARES_LANE}.lock"
   flock -n 9 || { echo "waiting for an earlier run that is still at work on this host"; flock 9; }
   ANTARES_WORK=$(mktemp -d /run/antares.XXXXXX)
 }

@@ -14,7 +14,9 @@ use_mirror() {
   mkdir -p /var/lib/antares/apt/lists/partial
   printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' \
     "$DEBIAN_MIRROR" "$codename" "$DEBIAN_MIRROR" "$codename-updates" \
-    "$DEBIAN_MIRROR-security" "$codename-security" >/var/lib/antares/apt/sources.list
+    "$DEBIAN_MIRROR-security" "$codename-security" >"/var/lib/antares/apt/sources.$$"
+  # Another script of this host may be reading it.
+  mv "/var/lib/antares/apt/sources.$$" /var/lib/antares/apt/sources.list
   apt_options+=(-o Dir::Etc::sourcelist=/var/lib/antares/apt/sources.list -o Dir::Etc::sourceparts=-
     -o Dir::State::lists=/var/lib/antares/apt/lists)
 }
@@ -22,22 +24,28 @@ use_mirror() {
 installed() { dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed; }
 
 # packages NAME...: installs what is missing; asks the network only then. Package lists that are less than an hour old
-# will do, until something in them can no longer be had.
+# will do, until something in them can no longer be had. Scripts that run beside one another take turns, since apt
+# does not wait for who else is fetching lists.
 packages() {
   local missing=() name
   for name in "$@"; do installed "$name" || missing+=("$name"); done
   [ "${#missing[@]}" -gt 0 ] || return 0
+  exec 7>/run/antares-packages.lock
+  flock 7
   printf 'installing: %s\n' "${missing[*]}"
-  export DEBIAN_FRONTEND=noninteractive
-  daemon dpkg --configure -a
-  if lists_are_new && apt_install "${missing[@]}"; then return 0; fi
-  daemon apt-get "${apt_options[@]}" update -q || fail "the package lists cannot be read: set antares:software.debianMirror"
-  mkdir -p "${lists_marker%/*}"
-  printf '%s\n' "$DEBIAN_MIRROR" >"$lists_marker"
-  apt_install "${missing[@]}"
+  unattended dpkg --configure -a
+  if ! lists_are_new || ! apt_install "${missing[@]}"; then
+    unattended apt-get "${apt_options[@]}" update -q || fail "the package lists cannot be read: set antares:software.debianMirror"
+    mkdir -p "${lists_marker%/*}"
+    printf '%s\n' "$DEBIAN_MIRROR" >"$lists_marker"
+    apt_install "${missing[@]}"
+  fi
+  exec 7>&-
 }
 
-apt_install() { daemon apt-get "${apt_options[@]}" install -y -q --no-install-recommends "$@"; }
+# unattended COMMAND...: asks nobody, and what it starts does not inherit the turn.
+unattended() { DEBIAN_FRONTEND=noninteractive daemon "$@" 7>&-; }
+apt_install() { unattended apt-get "${apt_options[@]}" install -y -q --no-install-recommends "$@"; }
 
 # Says where the lists that this host has last fetched for us are from.
 lists_marker=/var/lib/antares/apt/fetched

@@ -53,7 +53,7 @@ export class Database extends pulumi.ComponentResource {
       ...{ host: server.address, port, sslmode },
       ...{ ca, caFile, deployerCaFile: certificateFile(ca), writesCa: true },
       admin: { user: ADMIN, password, database: "postgres" },
-      ready: () => [server, ...power.ready],
+      ready: [server, ...power.ready],
     };
     this.registerOutputs({ host: server.address, secretArn: this.secretArn });
   }
