@@ -157,17 +157,6 @@ const broken: readonly [string, string, Change, string[]][] = [
     ["the database server waits"],
   ],
   [
-    "a phase that waits for the database server",
-    "bootstrap-settings",
-    ({ dependencies, urn }) => ({
-      dependencies: [
-        ...dependencies,
-        `${urn.split("antares:bootstrap")[0]}antares:infrastructure:SingleMachine$command:local:Command::machine-database-server`,
-      ],
-    }),
-    ["the database server waits"],
-  ],
-  [
     "a join without a recipe",
     "bootstrap-join-master",
     () => ({ dependencies: [] }),
@@ -212,6 +201,16 @@ describe("each rule of the graph", () => {
     assert.ok(
       circle.includes("no resource waits for itself or for one that is not there: bootstrap-share"),
     );
+  });
+
+  it("finds a phase that waits for the database server", () => {
+    const server = find(graph, "machine-database-server").urn;
+    const changed = change(graph, "bootstrap-settings", ({ dependencies }) => ({
+      dependencies: [...dependencies, server],
+    }));
+    assert.deepEqual(faults(changed), [
+      "the database server waits for its host only, and only the database waits for it: bootstrap-settings",
+    ]);
   });
 
   it("finds steps in another order", () => {
