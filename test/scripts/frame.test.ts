@@ -54,6 +54,13 @@ describe("the frame of a script", () => {
     assert.equal(timeless(done.stderr), report(1, ["error: no room on m1"]));
   });
 
+  it("reports one that was met while its output is taken", async () => {
+    const done = await box.run(
+      script('inner() { fail "no room"; }; inner | cat >/dev/null; echo never'),
+    );
+    assert.equal(timeless(done.stderr), report(1, ["error: no room"]));
+  });
+
   it("stops at the first failure, in a pipe and at an unset variable too", async () => {
     for (const body of ["false | true; echo never", 'echo "$UNSET"; echo never']) {
       const done = await box.run(script(body));

@@ -15,8 +15,8 @@ ANTARES_WORK=
 # emit JSON: the phase's result, one line, the only thing on the caller's stdout.
 emit() { printf '%s\n' "$1" >&3; }
 
-# fail MESSAGE: a fault that was foreseen; the message is the last line of the log.
-fail() { printf 'error: %s\n' "$*"; exit 1; }
+# fail MESSAGE: a fault that was foreseen; the message is the last line of the log, wherever the output goes.
+fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 # daemon COMMAND...: starts something that outlives the script; it must not inherit the lock or the streams.
 daemon() { "$@" 3>&- 4>&- 9>&-; }
