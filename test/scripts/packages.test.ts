@@ -66,7 +66,7 @@ describe("packages of a host", () => {
 
   it("are installed by one script at a time, whose daemons do not keep its turn", async () => {
     const daemon = "apt-get() { sleep 5 & }";
-    const body = `${APT}\n${daemon}\npackages one\nflock -n /run/antares-packages.lock echo free`;
+    const body = `${APT}\n${daemon}\npackages one\nflock -w 2 /run/antares-packages.lock echo free`;
     const source = { parts: ["components/host/scripts/packages.sh"] };
     await box.run(script(body, { values: { DEBIAN_MIRROR: "" }, source }));
     assert.ok(box.log().includes("free"), box.log().join("\n"));
