@@ -91,7 +91,7 @@ async function fromNothingByHand(
   try {
     log("the same by hand on a fresh host");
     // The scripts know the share again by what its first set-up wrote there.
-    await machine.bash(`mkdir -p ${SHARE} && printf '%s\n' ${shareId} >${MARKER}`);
+    await machine.bash(`mkdir -p ${SHARE} && printf '%s\\n' ${shareId} >${MARKER}`);
     const isBeside = ({ text }: Deployed["scripts"][number]): boolean =>
       /^ANTARES_LANE=/m.test(text);
     const beside = Promise.all(

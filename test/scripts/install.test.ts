@@ -13,11 +13,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { ARCHIVE, DIGEST, PYTHON, SERVICE_UID, SITE, WheelhouseBox } from "./wheelhouseBox";
+import { DIGEST, PYTHON, SERVICE_UID, SITE, WheelhouseBox } from "./wheelhouseBox";
 
 let box: WheelhouseBox;
-const archive = (): string => join(box.house, ARCHIVE);
-const manifest = (): string => join(box.house, "MANIFEST");
 
 async function refused(fault: string): Promise<void> {
   const finished = await box.host('install_software "$house"');
@@ -90,30 +88,30 @@ describe("a host's installation", function () {
   const damaged = (): string => `the wheelhouse ${box.house} does not match its manifest`;
 
   it("is refused where a byte of the archive has changed", async () => {
-    const bytes = readFileSync(archive());
+    const bytes = readFileSync(box.archive);
     bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
-    writeFileSync(archive(), bytes);
+    writeFileSync(box.archive, bytes);
     await refused(damaged());
   });
 
   it("is refused where the archive was cut off, or is not there", async () => {
-    truncateSync(archive(), statSync(archive()).size - 1);
+    truncateSync(box.archive, statSync(box.archive).size - 1);
     await refused(damaged());
-    rmSync(archive());
+    rmSync(box.archive);
     await refused(damaged());
   });
 
   it("is refused where the archive is another one, however well it unpacks", async () => {
     const other = join(box.path("master", "antares"), DIGEST);
     writeFileSync(join(other, SITE, "madmex", "more.py"), "more = 1\n");
-    execFileSync("bash", ["-c", `tar -C ${other} -cf - bin lib | zstd -qf -o ${archive()}`]);
+    execFileSync("bash", ["-c", `tar -C ${other} -cf - bin lib | zstd -qf -o ${box.archive}`]);
     await refused(damaged());
   });
 
   it("is refused where the manifest is gone, or says nothing of the archive", async () => {
-    writeFileSync(manifest(), "");
+    writeFileSync(box.manifest, "");
     await refused(damaged());
-    rmSync(manifest());
+    rmSync(box.manifest);
     await refused(damaged());
   });
 

@@ -16,13 +16,11 @@ import { projectRoot } from "../../config/root";
 import { ARCHIVE, DIGEST, SERVICE_UID, SITE, WheelhouseBox } from "./wheelhouseBox";
 
 let box: WheelhouseBox;
-const archive = (): string => join(box.house, ARCHIVE);
-const manifest = (): string => join(box.house, "MANIFEST");
 
 const CODE = `${SITE}/madmex/__pycache__/__init__.cpython-311.pyc`;
 
 const members = (): string[] =>
-  execFileSync("tar", ["-tf", archive()], { encoding: "utf8" }).trim().split("\n");
+  execFileSync("tar", ["-tf", box.archive], { encoding: "utf8" }).trim().split("\n");
 
 describe("a wheelhouse", function () {
   this.timeout(60_000);
@@ -40,7 +38,7 @@ describe("a wheelhouse", function () {
       own,
     );
     assert.ok(members().includes(`${SITE}/madmex/bin/bis/readme.txt`));
-    const owners = execFileSync("tar", ["--numeric-owner", "-tvf", archive()], {
+    const owners = execFileSync("tar", ["--numeric-owner", "-tvf", box.archive], {
       encoding: "utf8",
     });
     assert.deepEqual([...new Set(owners.match(/ \d+\/\d+ /g))], [" 0/0 "]);
@@ -68,7 +66,7 @@ describe("a wheelhouse", function () {
     await box.done('make_wheelhouse "$house"\ninstall_software "$house"');
     const first = members();
     writeFileSync(box.environment(SITE, "madmex/bin/bis/license.txt"), "secret");
-    rmSync(manifest());
+    rmSync(box.manifest);
     mkdirSync(box.path("share", "wheelhouse", ".building.left"));
     await box.done('make_wheelhouse "$house"');
     assert.deepEqual(box.log(), ["building"]);

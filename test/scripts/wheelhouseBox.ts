@@ -36,6 +36,8 @@ type Values = Readonly<Record<string, string>>;
 export class WheelhouseBox extends Sandbox {
   readonly house = this.path("share", "wheelhouse", DIGEST);
   readonly houses = this.path("share", "wheelhouse");
+  readonly archive = this.path("share", "wheelhouse", DIGEST, ARCHIVE);
+  readonly manifest = this.path("share", "wheelhouse", DIGEST, "MANIFEST");
   /** What the host itself calls its environment. */
   readonly venv = `/opt/antares/${DIGEST}`;
 

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } f
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Invocation, parseInvocation } from "../../../cli/arguments";
 import type { Session } from "../../../cli/operations";
 import type { LockOwner } from "../../../cli/lock";
 import { Pulumi } from "../../../cli/pulumi";
@@ -130,3 +131,11 @@ export const driftedState = stateJson([
   },
   { type: verifiedType, name: "bootstrap-antares-state", outputs: { state: "ready" } },
 ]);
+
+/** How a state is asked for, a state without resources, and a configuration without a tunnel. */
+export const exported = "stack export --stack local --non-interactive";
+export const empty: Answer = { on: "stack export", stdout: stateJson([]) };
+export const direct: Answer = { on: "config --json", stdout: "{}" };
+
+/** A command line as npm hands it on. */
+export const invocation = (text: string): Invocation => parseInvocation(text.split(" "));

@@ -1,25 +1,28 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { parseInvocation } from "../../../cli/arguments";
 import type { DataDeletion } from "../../../cli/deleteData";
 import { deploy, destroy, refresh } from "../../../cli/operations";
-import { UserError } from "../../../cli/userError";
-import { verify } from "../../../cli/verify";
 import { projectRoot } from "../../../config/root";
 import { failureOf } from "./failure";
-import { commandType, driftedState, FakePulumi, stateJson, urnOf, type Answer } from "./fakePulumi";
+import {
+  type Answer,
+  commandType,
+  direct,
+  driftedState,
+  empty,
+  exported,
+  FakePulumi,
+  invocation,
+  urnOf,
+} from "./fakePulumi";
 
-const exported = "stack export --stack local --non-interactive";
-const invocation = (text: string) => parseInvocation(text.split(" "));
-const empty: Answer = { on: "stack export", stdout: stateJson([]) };
 const tunnel: Answer = {
   on: "config --json",
   stdout: JSON.stringify({
     "antares:database": { value: "{}", objectValue: { reach: "tunnel" }, secret: false },
   }),
 };
-const direct: Answer = { on: "config --json", stdout: "{}" };
 
 const hostType = "pulumi-nodejs:dynamic/antares:HostReady";
 
@@ -178,76 +181,4 @@ describe("a missing pulumi", () => {
     const ended = spawnSync(process.execPath, ["-e", text], { encoding: "utf8", timeout: 15_000 });
     assert.deepEqual([ended.status, ended.stdout], [0, "there is no `pulumi` on PATH\n"]);
   }).timeout(20_000);
-});
-
-describe("verify", () => {
-  let fake: FakePulumi;
-  const accepted = {
-    schema: "ready",
-    migrations: { expected: 66, applied: 66, last: "0066" },
-    countries: [{ iso: "MEX", regions: 32 }],
-    nodes: [{ name: "master", files: 42 }],
-    gridEngine: { hosts: [{ name: "master" }, { name: "n1" }], queues: ["antares.q"], slots: 6 },
-    dask: { workers: 3, nodes: ["n1"] },
-  };
-  const withResult = (result: object): string =>
-    stateJson([
-      {
-        type: commandType,
-        name: "bootstrap-acceptance",
-        outputs: { stdout: `${JSON.stringify(result)}` },
-      },
-    ]);
-  const verifying = async (): Promise<string> => {
-    const said: string[] = [];
-    const original = console.log;
-    console.log = (line: string) => said.push(line);
-    try {
-      await verify(fake.session(), invocation("verify local"));
-    } finally {
-      console.log = original;
-    }
-    return said.join("\n");
-  };
-  afterEach(() => fake.remove());
-
-  it("runs the acceptance alone again and prints its JSON", async () => {
-    fake = new FakePulumi([{ on: "stack export", stdout: withResult(accepted) }]);
-    assert.deepEqual(JSON.parse(await verifying()), accepted);
-    const urn = urnOf(commandType, "bootstrap-acceptance");
-    assert.deepEqual(fake.commands(), [
-      exported,
-      `up --stack local --target-replace ${urn} --skip-preview --yes`,
-      exported,
-    ]);
-    assert.deepEqual(fake.lines, [
-      "schema ready, migrations 66 of 66, countries MEX, nodes master, " +
-        "Grid Engine 6 slots on 2 hosts, dask 3 workers: accepted",
-    ]);
-  });
-
-  it("fails when the run fails, and when the result is not what it must be", async () => {
-    fake = new FakePulumi([
-      { on: "stack export", stdout: withResult(accepted) },
-      { on: "up", code: 255 },
-    ]);
-    assert.deepEqual(await failureOf(verifying()), [
-      "verify of stack local failed (exit code 255)",
-      "npm run refresh -- local",
-    ]);
-    fake.remove();
-    const partial = { ...accepted, migrations: { expected: 66, applied: 65, last: "0065" } };
-    fake = new FakePulumi([{ on: "stack export", stdout: withResult(partial) }]);
-    await assert.rejects(verifying(), /^UserError: stack local is not accepted/);
-  });
-
-  it("says what to do where nothing has been deployed", async () => {
-    fake = new FakePulumi([empty, direct]);
-    await assert.rejects(verifying(), (error) => {
-      assert(error instanceof UserError);
-      assert.equal(error.next, "npm run up -- local");
-      return true;
-    });
-    assert.deepEqual(fake.commands(), [exported, "config --json --stack local --non-interactive"]);
-  });
 });
