@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { ensureEngine, type Engine } from "../../rehearsal/engine/engine";
 import { changedCount, type ResourceStep } from "../../rehearsal/engine/events";
@@ -192,11 +193,14 @@ describe("the engine, end to end", function () {
   });
 
   it("nothing outlives an engine that is killed; cancel lets the next run in", async () => {
+    rmSync(join(folder, "program", "provider.pid"), { force: true });
     const cli = await init("kill", { "trivial:mode": "resource", "trivial:value": "slow" });
     let started: Started | undefined;
     const killed = cliFor("kill", { run: (start) => (started = startChild(start)) });
+    // The engine tells of a step before it asks the provider for it.
     const onStep = (step: ResourceStep): void => {
-      if (step.name === "thing") started?.send("SIGKILL");
+      if (step.name !== "thing" || step.end !== undefined) return;
+      void appears("provider.pid").then(() => started?.send("SIGKILL"));
     };
     const result = await killed.up({ args: ["--skip-preview"], onStep });
     assert.equal(result.code, null);
@@ -238,6 +242,12 @@ describe("the engine, end to end", function () {
     assert.ok(text.startsWith(`${engine.cli}\nv${engine.version}\n`), text);
     assert.ok(text.includes(places.backend), text);
   });
+
+  /** Within five seconds, or what follows has nothing to look at and fails. */
+  async function appears(name: string): Promise<void> {
+    const file = join(folder, "program", name);
+    for (let tries = 0; tries < 50 && !existsSync(file); tries += 1) await sleep(100);
+  }
 
   function pidIn(name: string): number {
     return Number(readFileSync(join(folder, "program", name), "utf8"));
