@@ -66,7 +66,7 @@ export const layers = [
     types: [configTypes, /^components\//],
     packages: [pulumi, awsService],
   },
-  { files: /^components\/(postponed|traces)\.ts$/, ours: [], packages: [pulumi] },
+  { files: /^components\/(debugMessages|postponed|traces)\.ts$/, ours: [], packages: [pulumi] },
   {
     files: /^outputs\//,
     ours: [/^(outputs\/|config\/operatorError$)/, root],

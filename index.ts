@@ -5,11 +5,13 @@ import { deletesData, loadConfig } from "./config/load";
 import { Bootstrap } from "./components/bootstrap/bootstrap";
 import { ElasticNodes } from "./components/elastic/nodes";
 import { provision } from "./components/infrastructure/provision";
+import { sendNoDebugMessages } from "./components/debugMessages";
 import { takeNoTraces } from "./components/traces";
 import { clusterOutputs } from "./outputs/cluster";
 
 assertFreshBuild();
 takeNoTraces();
+sendNoDebugMessages();
 
 const config = loadConfig();
 const infrastructure = provision(config);
