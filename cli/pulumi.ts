@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { projectRoot } from "../config/root";
 import { UserError } from "./userError";
 
 /** A finished `pulumi` command. `stdout` is empty where the terminal got it. */
@@ -78,10 +79,20 @@ export class Pulumi {
   }
 
   private environment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+    const { cwd, env } = this.place;
     // Node 22 and later keep there what they have compiled of the program and of its providers.
-    const compiled = { NODE_COMPILE_CACHE: join(this.place.cwd, "node_modules", ".cache", "node") };
-    return { ...defaults, ...compiled, ...this.place.env, ...extra };
+    const compiled = { NODE_COMPILE_CACHE: join(cwd, "node_modules", ".cache", "node") };
+    return { ...defaults, ...compiled, ...env, NODE_OPTIONS: nodeOptions(env), ...extra };
   }
+}
+
+/**
+ * The process of the dynamic providers is the SDK's own, which only Node's options reach: half of its
+ * start is loading what the program postpones.
+ */
+function nodeOptions({ NODE_OPTIONS: given = "" }: NodeJS.ProcessEnv): string {
+  const postponed = join(projectRoot, "dist", "components", "postponed.js");
+  return `${given} --require "${postponed.replace(/["\\]/g, "\\$&")}"`.trimStart();
 }
 
 function exitCode(child: ChildProcess): Promise<number> {

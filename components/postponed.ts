@@ -1,12 +1,13 @@
 import Module, { createRequire } from "node:module";
 
 /**
- * The SDK loads a compiler of TypeScript and npm's dependency tree together with its runtime. Both
- * serialize functions, which this program never asks for (`providers/resources/dynamic.ts`), and
- * loading them is a third of the local stack's time. Imported before the SDK, this module lets each
- * be loaded by the first who uses it.
+ * Together with its runtime the SDK loads what serializes functions (a compiler of TypeScript, npm's
+ * dependency tree, a search through folders), which this program never asks for
+ * (`providers/resources/dynamic.ts`), and its Automation API. Loading them is more than a third of the
+ * local stack's time. Imported before the SDK, this module lets each be loaded by the first who uses
+ * it.
  */
-const POSTPONED = ["typescript", "@npmcli/arborist"];
+const POSTPONED = ["typescript", "@npmcli/arborist", "fdir", "./automation"];
 
 const sdk = createRequire(require.resolve("@pulumi/pulumi"));
 

@@ -1,6 +1,5 @@
 import { createServer, type Socket } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
-import { connectSsh } from "../../providers/ssh/client";
 import type { SshTarget } from "../../providers/ssh/target";
 
 export interface TunnelArgs {
@@ -44,6 +43,8 @@ async function forward(
   client: Socket,
   to: { through: SshTarget; host: string; port: number },
 ): Promise<void> {
+  // Loaded here, because most runs need no way through, and none does before something connects.
+  const { connectSsh } = await import("../../providers/ssh/client.js");
   const { client: ssh } = await connectSsh(to.through, { timeoutMs: 30_000 });
   const end = (): void => {
     client.destroy();

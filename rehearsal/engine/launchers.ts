@@ -13,6 +13,8 @@ export interface LauncherPaths {
   readonly languageHost: string;
   /** Compiled hook that ends a plugin with the engine. */
   readonly endWithEngine: string;
+  /** Keeps out of the SDK what serializes functions, which is most of a provider's start. */
+  readonly postponed: string;
   /** The SDK's host of dynamic providers. */
   readonly dynamicProvider: string;
 }
@@ -23,6 +25,7 @@ export function launcherPaths(): LauncherPaths {
     node: process.execPath,
     languageHost: join(__dirname, "languageHost.js"),
     endWithEngine: join(__dirname, "endWithEngine.js"),
+    postponed: join(projectRoot, "dist", "components", "postponed.js"),
     dynamicProvider: join(sdk, "cmd", "dynamic-provider", "index.js"),
   };
 }
@@ -33,8 +36,7 @@ export function launcherTexts(paths: LauncherPaths): Readonly<Record<string, str
     "pulumi-language-nodejs": script([paths.node, paths.languageHost]),
     "pulumi-resource-pulumi-nodejs": script([
       paths.node,
-      "--require",
-      paths.endWithEngine,
+      ...[paths.endWithEngine, paths.postponed].flatMap((file) => ["--require", file]),
       paths.dynamicProvider,
     ]),
   };

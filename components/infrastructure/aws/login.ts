@@ -2,7 +2,6 @@ import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import type { Config } from "../../../config/model";
 import { GeneratedKey } from "../../../providers/resources/generatedKey";
-import { publicKeyOf } from "../../../providers/ssh/keys";
 import { named } from "./placed";
 
 /** How the deployer logs in to instances. */
@@ -26,11 +25,17 @@ export function createLogin(
     return { keyName: args.keyPair, privateKey: sshPrivateKey };
   }
   if (sshPrivateKey !== undefined) {
-    const publicKey = pulumi.unsecret(sshPrivateKey.apply(publicKeyOf));
+    const publicKey = pulumi.unsecret(sshPrivateKey.apply(publicHalf));
     return { keyName: keyPair(name, publicKey, opts), privateKey: sshPrivateKey };
   }
   const { publicKey, privateKey } = new GeneratedKey(`${name}-key`, {}, opts);
   return { keyName: keyPair(name, publicKey, opts), privateKey };
+}
+
+/** Loads an SSH library, which runs without a key of the operator's own can do without. */
+async function publicHalf(privateKey: string): Promise<string> {
+  const { publicKeyOf } = await import("../../../providers/ssh/keys.js");
+  return publicKeyOf(privateKey);
 }
 
 function keyPair(

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import type { DataDeletion } from "../../../cli/deleteData";
 import { deploy, destroy, refresh } from "../../../cli/operations";
+import { Pulumi } from "../../../cli/pulumi";
 import { projectRoot } from "../../../config/root";
 import { failureOf } from "./failure";
 import {
@@ -41,7 +42,20 @@ describe("wrappers", () => {
     assert.equal(env?.["PULUMI_PARALLEL"], "32");
     const cache = join(fake.folder, "project", "node_modules", ".cache", "node");
     assert.equal(env?.["NODE_COMPILE_CACHE"], cache);
+    const postponed = join(projectRoot, "dist", "components", "postponed.js");
+    assert.equal(env?.["NODE_OPTIONS"], `--require "${postponed}"`);
     assert.deepEqual(fake.lines, []);
+  });
+
+  it("up keeps the options that are set for Node", async () => {
+    use(empty);
+    const pulumi = new Pulumi("local", {
+      cwd: fake.folder,
+      env: { PATH: fake.folder, NODE_OPTIONS: "--no-warnings" },
+    });
+    await deploy({ ...fake.session(), pulumi }, invocation("up local --yes"));
+    const env = fake.calls()[1]?.env;
+    assert.match(env?.["NODE_OPTIONS"] ?? "", /^--no-warnings --require ".+postponed\.js"$/);
   });
 
   it("up stops at the first failure where only one host is deployed, and there is something to lose", async () => {

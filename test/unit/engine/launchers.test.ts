@@ -23,6 +23,7 @@ const paths = {
   node: "/opt/node 20/bin/node",
   languageHost: "/p/it's/languageHost.js",
   endWithEngine: "/p/end.js",
+  postponed: "/p/postponed.js",
   dynamicProvider: "/p/index.js",
 };
 
@@ -38,7 +39,8 @@ describe("engine: launchers", () => {
       "pulumi-language-nodejs":
         "#!/bin/sh\nexec '/opt/node 20/bin/node' '/p/it'\\''s/languageHost.js' \"$@\"\n",
       "pulumi-resource-pulumi-nodejs":
-        "#!/bin/sh\nexec '/opt/node 20/bin/node' '--require' '/p/end.js' '/p/index.js' \"$@\"\n",
+        "#!/bin/sh\nexec '/opt/node 20/bin/node' '--require' '/p/end.js' " +
+        "'--require' '/p/postponed.js' '/p/index.js' \"$@\"\n",
     });
   });
 
