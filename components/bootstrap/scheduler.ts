@@ -73,7 +73,7 @@ export const schedulerScript = {
   assets: Object.fromEntries(ASSETS.map((name) => [name, `${FOLDER}/${name}`])),
 } as const;
 
-/** Parts that define `join_cluster`, for the recipe of the nodes; after `packages.sh`. */
+/** Parts that define `prepare_node` and `join_cluster`, for the recipe of the nodes; after `packages.sh`. */
 export const membershipParts: readonly string[] = [
   "components/bootstrap/scripts/gridengine.sh",
   "components/bootstrap/scripts/daemons.sh",

@@ -5,5 +5,9 @@
 set -euo pipefail
 
 use_mirror
+# Nothing here needs the software's packages.
+# shellcheck disable=SC2034
+SOFTWARE_PACKAGES=()
+prepare_node
 join_cluster
 emit "{\"name\": \"$NODE_NAME\"}"

@@ -85,6 +85,27 @@ describe("packages of a host", () => {
     ]);
   });
 
+  it("are answered in the same turn", async () => {
+    const body = `${APT}
+(flock 7; sleep 1; echo before) 7>/run/antares-packages.lock &
+sleep 0.3; echo "an answer" | in_turn cat; wait`;
+    const source = { parts: ["components/host/scripts/packages.sh"] };
+    const done = await box.run(script(body, { values: { DEBIAN_MIRROR: "" }, source }));
+    assert.equal(done.code, 0, done.stderr);
+    assert.deepEqual(box.log().slice(-2), ["before", "an answer"]);
+  });
+
+  it("are not waited for longer than until they are there", async () => {
+    const body = `${APT}
+dpkg-query() { [ ! -e "/var/lib/have-\${*: -1}" ] || echo installed; }
+(flock 7; sleep 1; touch /var/lib/have-one; exec sleep 30) 7>/run/antares-packages.lock &
+sleep 0.3; packages one; echo there; kill $!`;
+    const source = { parts: ["components/host/scripts/packages.sh"] };
+    const done = await box.run(script(body, { values: { DEBIAN_MIRROR: "" }, source }));
+    assert.equal(done.code, 0, done.stderr);
+    assert.deepEqual(box.log().slice(-1), ["there"]);
+  });
+
   it("fail with the package manager", async () => {
     const source = { parts: ["components/host/scripts/packages.sh"] };
     const body = `${APT}\nBROKEN=yes; packages one; echo never`;

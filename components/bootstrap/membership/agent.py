@@ -39,7 +39,8 @@ class Agent:
         self.share, self.daemon = Share(), Daemon()
         self.state, self.reason, self.wish = ASKING, "", "join"
         self.beat, self.lease = BEAT, LEASE
-        self.contact = self.asked = self.probed = time.monotonic()
+        self.contact = self.probed = time.monotonic()
+        self.asked = float("-inf")
         self.goodbye = None
         self.again = False
         self.fault = ""

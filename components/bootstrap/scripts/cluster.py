@@ -89,7 +89,8 @@ def grid_engine(wanted):
         host = hosts.setdefault(name, {"name": name, "jobSlots": 0, "daskSlots": 0})
         host["jobSlots" if queue == wanted["queue"] else "daskSlots"] += slots
         if set(state) & set("auEdsDC"):
-            bad.append(f"queue instance {queue}@{fqdn} is in state {state}")
+            why = "; see /var/spool/gridengine/execd/*/messages there" if "u" in state else ""
+            bad.append(f"queue instance {queue}@{fqdn} is in state {state}{why}")
     slots = sum(host["jobSlots"] for host in hosts.values())
     return {"hosts": sorted(hosts.values(), key=lambda host: host["name"]), "queues": sorted(queues), "slots": slots}, bad
 

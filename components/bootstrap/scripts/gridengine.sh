@@ -11,14 +11,14 @@ spool=/var/spool/gridengine
 # Holds the name of the master that this program gave to the cell: nothing without it is ours.
 cell_marker=/etc/antares/gridengine
 
-# install_gridengine master|node MASTER_FQDN
+# install_gridengine master|node MASTER_FQDN [PACKAGE...]: with others in the same call.
 install_gridengine() {
   local role=$1 master=$2 names=(gridengine-client gridengine-exec)
   [ "$role" = node ] || names+=(gridengine-master)
   cell_names "$role" "$master"
   cell_claim "$role" "$master"
   cell_answers "$master"
-  packages "${names[@]}"
+  packages "${names[@]}" "${@:3}"
   [ "$role" = node ] || ! cell_unfinished || cell_again "$master" "${names[@]}"
   # The packages never rewrite it, and without their question answered it holds an empty line.
   [ "$(cat "$cell/act_qmaster" 2>/dev/null)" = "$master" ] || printf '%s\n' "$master" >"$cell/act_qmaster"
@@ -73,7 +73,7 @@ cell_unfinished() {
 # cell_again MASTER PACKAGE...: only ever reached for a database that is ours or holds nothing.
 cell_again() {
   printf 'an installation that was cut off left half a Grid Engine: making it again\n'
-  DEBIAN_FRONTEND=noninteractive daemon apt-get -o DPkg::Lock::Timeout=300 purge -y -q gridengine-common
+  DEBIAN_FRONTEND=noninteractive in_turn daemon apt-get -o DPkg::Lock::Timeout=300 purge -y -q gridengine-common
   local exe
   # Purging leaves daemons that never reached their master.
   for exe in /proc/[0-9]*/exe; do
@@ -91,7 +91,7 @@ cell_again() {
 # started when it may be, never by the packages.
 cell_answers() {
   printf 'gridengine-common shared/%s\n' 'gridengineconfig boolean true' "gridenginecell string $SGE_CELL" \
-    "gridenginemaster string $1" | debconf-set-selections
+    "gridenginemaster string $1" | in_turn debconf-set-selections
   installed gridengine-exec && return
   export UCF_FORCE_CONFFOLD=1
   printf '%s\n' "SGE_ROOT=$SGE_ROOT" "SGE_CELL=$SGE_CELL" SGE_START_MASTERD=yes SGE_START_EXECD=no \

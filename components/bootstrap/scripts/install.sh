@@ -8,7 +8,7 @@ set -euo pipefail
 install_software() {
   local house=$1 venv writable
   venv=$(environment "$house")
-  packages python3-venv libgdal32 zstd
+  packages "${SOFTWARE_PACKAGES[@]}"
   if [ ! -f "$venv/.complete" ]; then
     printf 'installing from %s\n' "$house"
     empty_environment "$venv"

@@ -8,6 +8,7 @@ set -euo pipefail
 
 use_mirror
 service_user
+if [ "$SCHEDULER" = gridEngine ]; then prepare_node; fi
 install_software "$SHARE/wheelhouse/$WHEELHOUSE"
 link_settings
 # Never the plain init on nodes: with drifted models it would fork the history of the shared database.

@@ -2,15 +2,20 @@
 # A node's part of the membership: its agent, and the wait for the master's answer.
 # Inputs:  SHARE, MASTER_FQDN, NODE_NAME, AGENT, AGENT_JOBS, AGENT_SHARE, AGENT_SERVICE (texts of the agent's files),
 #          those of gridengine.sh and daemons.sh; REFUSAL_SECONDS: how long a refusal may still turn.
-# Effect:  join_cluster: the node is a member and its execution daemon is heard by the master, or the reason why not.
+# Effect:  prepare_node: all packages of a node, in one call, because apt reads its lists in each.
+#          join_cluster: the node is a member and its execution daemon is heard by the master, or the reason why not.
 set -euo pipefail
+
+# The master is no node of its own: its daemon is there since the scheduler's phase.
+is_master() { [ "$(own_name)" = "${MASTER_FQDN,,}" ]; }
+own_name() { hostname -f | tr '[:upper:]' '[:lower:]'; }
+
+prepare_node() { is_master || install_gridengine node "$MASTER_FQDN" "${SOFTWARE_PACKAGES[@]}"; }
 
 join_cluster() {
   local fqdn changed=
-  fqdn=$(hostname -f | tr '[:upper:]' '[:lower:]')
-  # The master is no node of its own: its daemon is there since the scheduler's phase.
-  [ "$fqdn" != "${MASTER_FQDN,,}" ] || return 0
-  install_gridengine node "$MASTER_FQDN"
+  if is_master; then return; fi
+  fqdn=$(own_name)
   # A package that was there before may start it at boot, ahead of the master's word.
   sed -i 's/^SGE_START_EXECD=.*/SGE_START_EXECD=no/' /etc/default/gridengine
   install -d -m 0755 /etc/antares /usr/local/lib/antares

@@ -23,6 +23,7 @@ python3 -B "$ANTARES_WORK/configure.py"
 
 sed -i 's/^SGE_START_EXECD=.*/SGE_START_EXECD=yes/' /etc/default/gridengine
 gridengine_daemon gridengine-exec sge_execd
+# A job of dask that is submitted before that would be tried again only after a quarter of a minute.
 wait_until 90 heard "$MASTER_FQDN" ||
   fail "the master's own execution daemon is not heard; see /var/spool/gridengine/execd/*/messages"
 

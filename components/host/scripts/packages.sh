@@ -4,6 +4,9 @@
 # Effect:  packages installed without touching the host's own apt configuration.
 set -euo pipefail
 
+# What an installation from the wheelhouse needs, on every host.
+# shellcheck disable=SC2034
+SOFTWARE_PACKAGES=(python3-venv libgdal32 zstd)
 apt_options=(-o DPkg::Lock::Timeout=300 -o Acquire::Retries=2 -o Acquire::http::Timeout=30)
 
 # A closed site's mirror is used by our own calls only: the host's sources stay as they are.
@@ -27,20 +30,37 @@ installed() { dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -
 # will do, until something in them can no longer be had. Scripts that run beside one another take turns, since apt
 # does not wait for who else is fetching lists.
 packages() {
-  local missing=() name
-  for name in "$@"; do installed "$name" || missing+=("$name"); done
-  [ "${#missing[@]}" -gt 0 ] || return 0
+  local missing
   exec 7>/run/antares-packages.lock
-  flock 7
-  printf 'installing: %s\n' "${missing[*]}"
-  unattended dpkg --configure -a
-  if ! lists_are_new || ! apt_install "${missing[@]}"; then
-    unattended apt-get "${apt_options[@]}" update -q || fail "the package lists cannot be read: set antares:software.debianMirror"
-    mkdir -p "${lists_marker%/*}"
-    printf '%s\n' "$DEBIAN_MIRROR" >"$lists_marker"
-    apt_install "${missing[@]}"
+  # Whoever has the turn may be installing the same, and more behind it.
+  until list_missing "$@" || flock -w 0.5 7; do :; done
+  if ! list_missing "$@"; then
+    printf 'installing: %s\n' "${missing[*]}"
+    unattended dpkg --configure -a
+    if ! lists_are_new || ! apt_install "${missing[@]}"; then
+      unattended apt-get "${apt_options[@]}" update -q || fail "the package lists cannot be read: set antares:software.debianMirror"
+      mkdir -p "${lists_marker%/*}"
+      printf '%s\n' "$DEBIAN_MIRROR" >"$lists_marker"
+      apt_install "${missing[@]}"
+    fi
   fi
   exec 7>&-
+}
+
+# in_turn COMMAND...: while no other script of this host installs; what packages were answered is locked like them.
+in_turn() {
+  exec 7>/run/antares-packages.lock
+  flock 7
+  "$@" 7>&-
+  exec 7>&-
+}
+
+# list_missing NAME...: fills `missing`; succeeds where there is none.
+list_missing() {
+  local name
+  missing=()
+  for name in "$@"; do installed "$name" || missing+=("$name"); done
+  [ "${#missing[@]}" -eq 0 ]
 }
 
 # unattended COMMAND...: asks nobody, and what it starts does not inherit the turn.

@@ -6,6 +6,8 @@
 set -euo pipefail
 
 use_mirror
+# First, and in a call of its own: the software's installation, which this runs beside, waits for these alone.
+packages "${SOFTWARE_PACKAGES[@]}"
 # A first install of the package makes and starts a cluster `main` on 5432: not ours to make.
 if ! installed postgresql-common; then
   mkdir -p /etc/postgresql-common/createcluster.d

@@ -1,7 +1,6 @@
 import type { Client, ClientChannel } from "ssh2";
 import type { CallContext } from "../standIn";
 import { proveAgent } from "./agent";
-import { dial } from "./dial";
 import type { CommandInputs, Connection } from "./inputs";
 import { failure, OutputCollector, type Collected } from "./output";
 
@@ -30,6 +29,8 @@ export async function runRemote(run: RemoteRun, context: CallContext): Promise<C
   const { connection } = run;
   if (connection.proxy !== undefined) await proveAgent(connection.proxy);
   await proveAgent(connection);
+  // Loaded here, because most calls compare and dial nobody, and the engine waits for this process.
+  const { dial } = await import("./dial.js");
   const client = await dial(connection, context);
   try {
     const environment = await accepted({ client, context, run });

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { Client } from "pg";
+import type { Client } from "pg";
 import type { CallContext } from "../standIn";
 import { clientConfig, type Settings } from "./settings";
 
@@ -50,6 +50,8 @@ export class PostgresServer {
   /** A client that is ended while it connects may never say so: who cancels waits for neither. */
   private async connected<T>(task: Task<T>): Promise<T> {
     const { signal } = task.context;
+    // Loaded here, because most calls compare and dial nobody, and the engine waits for this process.
+    const { Client } = await import("pg");
     signal.throwIfAborted();
     const client = new Client(clientConfig(this.settings, task.database));
     client.on("error", () => undefined); // the running query reports a lost connection

@@ -6,6 +6,7 @@ import { projectRoot } from "../../../config/root";
 
 const folder = join(projectRoot, "bench", "ansible");
 const INSTALL = "components/bootstrap/scripts/install.sh";
+const PACKAGES = "components/host/scripts/packages.sh";
 
 interface Task {
   readonly loop?: readonly (string | { readonly file: string })[];
@@ -41,7 +42,8 @@ describe("bench: the playbook", () => {
 
   it("installs the environment from the packages and by the way that our hosts do", () => {
     const ours = readFileSync(join(projectRoot, INSTALL), "utf8");
-    const asked = /^ {2}packages (.*)$/m.exec(ours)?.[1]?.split(" ") ?? [];
+    const named = readFileSync(join(projectRoot, PACKAGES), "utf8");
+    const asked = /^SOFTWARE_PACKAGES=\((.*)\)$/m.exec(named)?.[1]?.split(" ") ?? [];
     assert.ok(asked.includes("zstd"));
     for (const group of ["all", "masters"]) {
       const text = readFileSync(join(folder, "group_vars", `${group}.yml`), "utf8");

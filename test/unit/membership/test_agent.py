@@ -20,6 +20,10 @@ class Lives(Played):
         self.assertEqual({(each["name"], each["fqdn"], each["wish"]) for each in said}, {("n1", "n1.org", "join")})
         self.assertEqual((self.it.state, self.daemon.start.called), (ASKING, False))
 
+    def test_it_asks_at_once(self):
+        self.it.round()
+        self.assertEqual([each["beat"] for each in self.it.share.written], [1])
+
     def test_the_daemon_starts_only_after_this_very_life_was_admitted(self):
         self.daemon.runs.return_value = False
         self.answer("admitted", incarnation="another")

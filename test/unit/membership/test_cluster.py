@@ -77,6 +77,17 @@ class Waiting(unittest.TestCase):
              "and does `service antares-node status` say that it runs?"],
         )
 
+    def test_queue_instances_that_cannot_work_are_named_with_where_to_look(self):
+        wanted = {**self.wanted, "master": {"name": "m", "fqdn": "m.org"}, "queue": "antares.q"}
+        seen = [("antares.q", "m.org", 2, "d"), ("dask.q", "m.org", 1, "au"), ("dask.q", "n1.org", 1, "")]
+        with mock.patch.object(cluster, "instances", lambda: seen):
+            found, bad = cluster.grid_engine(wanted)
+        self.assertEqual(found["hosts"][0], {"name": "m", "jobSlots": 2, "daskSlots": 1})
+        self.assertEqual(bad, [
+            "queue instance antares.q@m.org is in state d",
+            "queue instance dask.q@m.org is in state au; see /var/spool/gridengine/execd/*/messages there",
+        ])
+
 
 if __name__ == "__main__":
     unittest.main()
