@@ -26,17 +26,24 @@ export function openTunnel(args: TunnelArgs): void {
     client.unref();
     target
       .then(([through, host, port]) => forward(client, { through, host, port }))
-      .catch((error: unknown) => client.destroy(error instanceof Error ? error : undefined));
+      .catch((error: unknown) => {
+        // Told, not thrown: the plugin that dials says only that nobody answered.
+        client.destroy();
+        say(`no way to the database: ${error instanceof Error ? error.message : String(error)}`);
+      });
   });
   server.on("error", (error) => {
-    // A preview needs the way only for a refresh, and may run beside another one.
-    const say = pulumi.runtime.isDryRun() ? pulumi.log.warn : pulumi.log.error;
-    void say(
+    say(
       `port ${args.localPort} of this machine cannot be used for the way to the database ` +
         `(${error.message}): set antares:database.tunnelPort to a free one`,
     );
   });
   server.listen(args.localPort, "127.0.0.1").unref();
+}
+
+/** A preview needs the way only for a refresh, and may run beside another one. */
+function say(message: string): void {
+  void (pulumi.runtime.isDryRun() ? pulumi.log.warn : pulumi.log.error)(message);
 }
 
 async function forward(

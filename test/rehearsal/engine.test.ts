@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { ensureEngine, type Engine } from "../../rehearsal/engine/engine";
 import { changedCount, type ResourceStep } from "../../rehearsal/engine/events";
@@ -10,7 +9,7 @@ import { exportLines, preparePlaces } from "../../rehearsal/engine/main";
 import { PulumiCli, succeeded } from "../../rehearsal/engine/pulumi";
 import type { Started, Starter } from "../../rehearsal/engine/start";
 import { rehearsalPlaces } from "../../rehearsal/engine/cache";
-import { assertGone, makeTrivialFolder, startChild } from "../unit/engine/trivialFolder";
+import * as trivial from "../unit/engine/trivialFolder";
 
 const secret = "s3cret with 'quotes' and\na second line\n";
 
@@ -36,7 +35,7 @@ describe("the engine, end to end", function () {
     this.timeout(3_600_000);
     const log = (line: string): void => void process.stderr.write(`      ${line}\n`);
     engine = await ensureEngine({ log });
-    folder = makeTrivialFolder();
+    folder = trivial.makeTrivialFolder();
   });
 
   after(() => {
@@ -46,7 +45,7 @@ describe("the engine, end to end", function () {
   async function init(stack: string, settings: Readonly<Record<string, string>>) {
     const run: Starter = (start) => {
       argumentLists.push([...start.args]);
-      return startChild(start);
+      return trivial.startChild(start);
     };
     const cli = cliFor(stack, { run });
     succeeded(await cli.stackInit());
@@ -174,7 +173,7 @@ describe("the engine, end to end", function () {
       assert.equal(result.ended, "limit");
       assert.notEqual(result.code, 0);
       assert.ok(result.seconds < 20, `took ${result.seconds} s`);
-      await assertGone(pidIn("program.pid"));
+      await trivial.assertGone(trivial.pidIn(folder, "program.pid"));
     });
 
     it("an abort interrupts a running step, and the next run goes on", async () => {
@@ -193,21 +192,22 @@ describe("the engine, end to end", function () {
   });
 
   it("nothing outlives an engine that is killed; cancel lets the next run in", async () => {
-    rmSync(join(folder, "program", "provider.pid"), { force: true });
+    const provider = join(folder, "program", "provider.pid");
+    rmSync(provider, { force: true });
     const cli = await init("kill", { "trivial:mode": "resource", "trivial:value": "slow" });
     let started: Started | undefined;
-    const killed = cliFor("kill", { run: (start) => (started = startChild(start)) });
+    const killed = cliFor("kill", { run: (start) => (started = trivial.startChild(start)) });
     // The engine tells of a step before it asks the provider for it.
     const onStep = (step: ResourceStep): void => {
       if (step.name !== "thing" || step.end !== undefined) return;
-      void appears("provider.pid").then(() => started?.send("SIGKILL"));
+      void trivial.appears(provider).then(() => started?.send("SIGKILL"));
     };
     const result = await killed.up({ args: ["--skip-preview"], onStep });
     assert.equal(result.code, null);
-    await assertGone(pidIn("program.pid"));
+    await trivial.assertGone(trivial.pidIn(folder, "program.pid"));
     // The vendor's own launcher of dynamic providers makes no such promise.
-    if (engine.origin === "built") await assertGone(pidIn("provider.pid"));
-    await assertGone(pidIn("host.pid"));
+    if (engine.origin === "built") await trivial.assertGone(trivial.pidIn(folder, "provider.pid"));
+    await trivial.assertGone(trivial.pidIn(folder, "host.pid"));
     const locked = await cli.up();
     assert.notEqual(locked.code, 0);
     assert.match(locked.stderr + locked.stdout, /currently locked by 1 lock/);
@@ -220,7 +220,7 @@ describe("the engine, end to end", function () {
   it("a stack file elsewhere leaves the project's folder as it is", async () => {
     const file = join(folder, "elsewhere.yaml");
     const cli = cliFor("elsewhere", { configFile: file });
-    const before = readdirSync(join(folder, "program"));
+    const before = trivial.programFiles(folder);
     succeeded(await cli.stackInit());
     succeeded(await cli.configSet({ key: "trivial:mode", value: "plain" }));
     succeeded(await cli.configSet({ key: "trivial:value", value: "other" }));
@@ -229,7 +229,7 @@ describe("the engine, end to end", function () {
     assert.equal((await cli.outputs({ showSecrets: true }))["password"], secret);
     assert.deepEqual(succeeded(await cli.destroy()).changes.delete, 1);
     succeeded(await cli.stackRemove());
-    assert.deepEqual(withoutPids(readdirSync(join(folder, "program"))), withoutPids(before));
+    assert.deepEqual(trivial.programFiles(folder), before);
     assert.match(readFileSync(file, "utf8"), /trivial:value: other\n/);
   });
 
@@ -242,18 +242,4 @@ describe("the engine, end to end", function () {
     assert.ok(text.startsWith(`${engine.cli}\nv${engine.version}\n`), text);
     assert.ok(text.includes(places.backend), text);
   });
-
-  /** Within five seconds, or what follows has nothing to look at and fails. */
-  async function appears(name: string): Promise<void> {
-    const file = join(folder, "program", name);
-    for (let tries = 0; tries < 50 && !existsSync(file); tries += 1) await sleep(100);
-  }
-
-  function pidIn(name: string): number {
-    return Number(readFileSync(join(folder, "program", name), "utf8"));
-  }
 });
-
-function withoutPids(names: readonly string[]): readonly string[] {
-  return names.filter((name) => !name.endsWith(".pid"));
-}

@@ -99,11 +99,12 @@ sleep 0.3; echo "an answer" | in_turn cat; wait`;
     const body = `${APT}
 dpkg-query() { [ ! -e "/var/lib/have-\${*: -1}" ] || echo installed; }
 (flock 7; sleep 1; touch /var/lib/have-one; exec sleep 30) 7>/run/antares-packages.lock &
-sleep 0.3; packages one; echo there; kill $!`;
+sleep 0.3; packages one
+flock -n /run/antares-packages.lock echo free || echo "still another's turn"; kill $!`;
     const source = { parts: ["components/host/scripts/packages.sh"] };
     const done = await box.run(script(body, { values: { DEBIAN_MIRROR: "" }, source }));
     assert.equal(done.code, 0, done.stderr);
-    assert.deepEqual(box.log().slice(-1), ["there"]);
+    assert.deepEqual(box.log().slice(-1), ["still another's turn"]);
   });
 
   it("fail with the package manager", async () => {

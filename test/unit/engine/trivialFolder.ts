@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -26,6 +34,21 @@ export function makeTrivialFolder(): string {
 export function startChild(start: Start): Started {
   const { command, args, env } = start;
   return ownGroup(spawn(command, [...args], { env, stdio: "pipe", detached: true }));
+}
+
+/** What is in the program's folder, but for what its processes note there. */
+export function programFiles(folder: string): readonly string[] {
+  return readdirSync(join(folder, "program")).filter((name) => !name.endsWith(".pid"));
+}
+
+/** Waits up to five seconds for a file; who goes on without it finds nothing to look at, and fails. */
+export async function appears(file: string): Promise<void> {
+  for (let tries = 0; tries < 50 && !existsSync(file); tries += 1) await sleep(100);
+}
+
+/** The process that the trivial program has noted by this name. */
+export function pidIn(folder: string, name: string): number {
+  return Number(readFileSync(join(folder, "program", name), "utf8"));
 }
 
 /** Fails when a process is still there after five seconds. */
