@@ -58,11 +58,9 @@ export class Bootstrap extends pulumi.ComponentResource {
     const packages = software(context);
     const store = new ApplicationStore(`${name}-database`, context, { parent: this });
     settings(context, store);
-    // Nodes begin when they have the recipe, while the master makes the database's tables. They are
-    // admitted by what the scheduler's phase starts, so that comes first: the engine runs a limited
-    // number of steps at once, and joins that wait for a later one could take all of its places.
-    const admits = scheduler(context);
+    // Nodes begin when they have the recipe, while the master makes Grid Engine and the tables.
     const published = recipe(context, { share: shared, software: packages });
+    const admits = scheduler(context);
     const schema = datacube(context, store.ready);
     const tables = antares(context);
     for (const node of args.infrastructure.nodes) join(context, node, published);

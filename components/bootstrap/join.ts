@@ -10,7 +10,12 @@ export interface JoinResult {
   readonly antares: string;
 }
 
-/** One command a node; it waits for the recipe and for its own host, for no other node. */
+/**
+ * One command a node; it waits for the recipe and for its own host, for no other node. Nor does it
+ * wait for the master's word: the engine runs a limited number of steps at once, and joins that wait
+ * for the scheduler's phase could take all of its places. Whether it was admitted is the acceptance's
+ * question.
+ */
 export function join(context: PhaseContext, node: Node, recipe: Recipe): Step<JoinResult> {
   return node.host.run(
     `${context.name}-join-${node.host.name}`,
@@ -23,6 +28,7 @@ export function join(context: PhaseContext, node: Node, recipe: Recipe): Step<Jo
         SHARE_ID: recipe.shareId,
         RECIPE: recipe.digest,
         NODE_NAME: node.host.name,
+        AWAIT_ADMISSION: "no",
       },
       limitMinutes: 20,
     },

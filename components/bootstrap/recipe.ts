@@ -135,7 +135,8 @@ function enterScript(args: {
       renderScript({
         source,
         frame,
-        values: { ...share, SHARE_ID: id, RECIPE: digest, NODE_NAME: "" },
+        // Nobody looks after it: it ends when it knows that this host is a node.
+        values: { ...share, SHARE_ID: id, RECIPE: digest, NODE_NAME: "", AWAIT_ADMISSION: "yes" },
       }),
     );
 }

@@ -34,6 +34,17 @@ describe("each rule of the graph of a cluster", () => {
     assert.throws(() => faults({ ...hosts, resources }), /0 resources bootstrap-join-node1/);
   });
 
+  it("finds a node that waits for Grid Engine, and an acceptance that does not", () => {
+    const joins =
+      "each node joins once, after the recipe and its own host, without waiting for Grid Engine";
+    const waits = change(hosts, "bootstrap-join-node1", waitsFor("bootstrap-scheduler"));
+    assert.deepEqual(faults(waits), [`${joins}: node1: waits for it`]);
+    const recipe = [find(hosts, "bootstrap-recipe").urn];
+    const early = change(hosts, "bootstrap-acceptance", () => ({ dependencies: recipe }));
+    const admits = "the acceptance, and what lets hosts in that come later, wait for Grid Engine";
+    assert.ok(faults(early).includes(`${admits}: bootstrap-acceptance does not wait`));
+  });
+
   it("finds a jump host that is not pinned", () => {
     const { environment } = find(hosts, "bootstrap-join-node2").inputs;
     const target = targetOf(environment) ?? assert.fail("no target");

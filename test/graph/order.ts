@@ -24,12 +24,14 @@ export function cluster(graph: Graph): {
   };
 }
 
+const SCHEDULER = "bootstrap-scheduler";
+const ELASTIC_GROUP = "aws:autoscaling/group:Group";
 const OPTIONAL = /-(scheduler|dask|join-.*|image-built)$/;
 
 /** Every phase of the master, in order; a graph has those that its configuration needs. */
 function chain(graph: Graph, steps: readonly string[]): readonly string[] {
   const { master, parked } = cluster(graph);
-  const phases = ["share", "software", "settings", "scheduler", "recipe", "datacube", "antares"];
+  const phases = ["share", "software", "settings", "recipe", "scheduler", "datacube", "antares"];
   return [
     ...[...phases, `join-${master}`, "dask", ...(parked ? [] : ["acceptance"])].map(
       (phase) => `bootstrap-${phase}`,
@@ -77,9 +79,9 @@ export const besides: Rule = {
 };
 
 export const joined: Rule = {
-  name: "each node joins once, after the recipe, its own host, and what admits it",
+  name: "each node joins once, after the recipe and its own host, without waiting for Grid Engine",
   check: (graph) => {
-    const { name, nodes } = cluster(graph);
+    const { name, master, nodes } = cluster(graph);
     const joins = graph.resources
       .map((one) => one.name)
       .filter((one) => one.startsWith("bootstrap-join-"));
@@ -88,18 +90,32 @@ export const joined: Rule = {
       ...(joins.sort().join() === wanted.sort().join() ? [] : [`joins: ${joins.join()}`]),
       ...nodes.flatMap((node) => {
         const step = find(graph, `bootstrap-join-${node}`);
-        const waits = [...ancestors(graph, step)].map((one) => one.name);
-        const scheduler = graph.resources.some((one) => one.name === "bootstrap-scheduler");
+        const first = ["bootstrap-recipe", `${name}-${node}-ready`];
         return [
-          ...["bootstrap-recipe", `${name}-${node}-ready`].filter(
-            (first) => !step.dependencies.includes(find(graph, first).urn),
-          ),
-          ...(scheduler && !waits.includes("bootstrap-scheduler") ? [`${node}: not admitted`] : []),
+          ...first.filter((one) => !step.dependencies.includes(find(graph, one).urn)),
+          ...(node !== master && waitsForScheduler(graph, step) ? [`${node}: waits for it`] : []),
         ];
       }),
     ];
   },
 };
+
+export const admitted: Rule = {
+  name: "the acceptance, and what lets hosts in that come later, wait for Grid Engine",
+  check: (graph) =>
+    graph.resources
+      .filter(({ name, type }) => name === "bootstrap-acceptance" || type === ELASTIC_GROUP)
+      .filter((one) => hasScheduler(graph) && !waitsForScheduler(graph, one))
+      .map((one) => `${one.name} does not wait`),
+};
+
+function hasScheduler(graph: Graph): boolean {
+  return graph.resources.some((one) => one.name === SCHEDULER);
+}
+
+function waitsForScheduler(graph: Graph, step: Registration): boolean {
+  return [...ancestors(graph, step)].some((one) => one.name === SCHEDULER);
+}
 
 /** The node that a resource is about; undefined for the master and for what is about none. */
 function nodeOf(graph: Graph, { name }: Registration): string | undefined {

@@ -6,7 +6,7 @@ import { commandOf, dialled, isCommand, isRelayed, isRemote, minutes } from "./c
 import { UNKNOWN } from "./golden";
 import { ancestors, byUrn, find } from "./find";
 import type { Graph } from "./harness";
-import { apart, besides, chained, joined } from "./order";
+import { admitted, apart, besides, chained, joined } from "./order";
 import { type Registration, STACK } from "./registration";
 import { each, type Judge, type Rule } from "./rule";
 
@@ -114,6 +114,7 @@ export const rules: readonly Rule[] = [
   chained,
   besides,
   joined,
+  admitted,
   apart,
   loopback,
   ...awsRules,

@@ -7,6 +7,7 @@
 Prints {"nodes": [result of each join], "gridEngine": null | {"hosts", "queues", "slots"}, "dask": {"workers",
 "nodes"}, "missing": [reason]}. A node that does not come is waited for until nobody has come or been at work for
 waitSeconds, so that one bad node neither hides the others nor is waited for longer than a host may take to answer.
+Admission, execution daemons and workers are waited for until for SETTLE_SECONDS nothing more of them has come.
 """
 
 import json
@@ -16,7 +17,7 @@ import sys
 import time
 import xml.etree.ElementTree
 
-# Submitting, starting and connecting the workers of a node that has just joined.
+# Admitting a node that has just joined; submitting, starting and connecting its workers.
 SETTLE_SECONDS = 120
 # A node says that it lives every few seconds, and is given up when it has not for more than twice as long.
 SILENT_SECONDS = 20
@@ -120,11 +121,20 @@ def silent(wanted):
                    "and does `service antares-node status` say that it runs?")
 
 
+def refusal(wanted, name):
+    """Why the master does not admit a node, where it said so."""
+    try:
+        said = json.loads(pathlib.Path(wanted["share"], "membership/answers", name).read_text())
+    except (FileNotFoundError, ValueError):
+        return ""
+    return f"; the master refuses it: {said['reason']}" if said.get("state") == "refused" else ""
+
+
 def lacking(wanted, found, workers):
     has = {host["name"]: host["jobSlots"] for host in found["hosts"]} if found else {}
     for name, slots in wanted["nodes"].items():
         if found and has.get(name, 0) != slots["jobSlots"]:
-            yield f"node {name}: Grid Engine has {has.get(name, 0)} of {slots['jobSlots']} job slots"
+            yield f"node {name}: Grid Engine has {has.get(name, 0)} of {slots['jobSlots']} job slots{refusal(wanted, name)}"
         if workers.get(name, 0) != slots["daskSlots"]:
             yield f"node {name}: {workers.get(name, 0)} of {slots['daskSlots']} dask workers"
 
@@ -136,6 +146,18 @@ def look(wanted):
     return {"gridEngine": found, "dask": dask, "missing": [*bad, *lacking(wanted, found, workers)]}
 
 
+def settle(wanted):
+    """The cluster as it is when nothing is missing, or when for so long nothing more has come."""
+    seen = look(wanted)
+    fewest, last = len(seen["missing"]), time.monotonic()
+    while seen["missing"] and time.monotonic() - last < SETTLE_SECONDS:
+        time.sleep(1)
+        seen = look(wanted)
+        if len(seen["missing"]) < fewest:
+            fewest, last = len(seen["missing"]), time.monotonic()
+    return seen
+
+
 def main(wanted):
     results = wait_for_nodes(wanted)
     absent = [
@@ -144,9 +166,7 @@ def main(wanted):
     ]
     # Whoever has not joined is not waited for again.
     wanted["nodes"] = {name: slots for name, slots in wanted["nodes"].items() if name in results}
-    end = time.monotonic() + SETTLE_SECONDS
-    while (seen := look(wanted))["missing"] and time.monotonic() < end:
-        time.sleep(1)
+    seen = settle(wanted)
     nodes = [results[name] for name in wanted["nodes"]]
     quiet = silent(wanted) if seen["gridEngine"] else []
     print(json.dumps({**seen, "nodes": nodes, "missing": [*absent, *seen["missing"], *quiet]}))

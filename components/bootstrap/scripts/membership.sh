@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # A node's part of the membership: its agent, and the wait for the master's answer.
 # Inputs:  SHARE, MASTER_FQDN, NODE_NAME, AGENT, AGENT_JOBS, AGENT_SHARE, AGENT_SERVICE (texts of the agent's files),
-#          those of gridengine.sh and daemons.sh; REFUSAL_SECONDS: how long a refusal may still turn.
+#          those of gridengine.sh and daemons.sh; AWAIT_ADMISSION (yes|no); REFUSAL_SECONDS: how long a refusal may
+#          still turn.
 # Effect:  prepare_node: all packages of a node, in one call, because apt reads its lists in each.
-#          join_cluster: the node is a member and its execution daemon is heard by the master, or the reason why not.
+#          join_cluster: the node asks to be a member; where that is awaited, it is one and its execution daemon is
+#          heard by the master, or the reason why not.
 set -euo pipefail
 
 # The master is no node of its own: its daemon is there since the scheduler's phase.
@@ -27,11 +29,15 @@ join_cluster() {
   # A new agent goes on with the node's life: its jobs stay.
   if [ -n "$changed" ] && service antares-node status; then daemon service antares-node reload; fi
   daemon service antares-node start
+  [ "$AWAIT_ADMISSION" = no ] || await_admission "$fqdn"
+}
+
+await_admission() {
   wait_until 120 answered || fail "the master gave this node no answer: is the reconciler running there" \
     "(service antares-reconciler status), and is $SHARE the same share on both?"
   # A refusal may be older than the list that this node is on now.
   wait_until "${REFUSAL_SECONDS:-15}" admitted || fail "the master does not admit this node: $(node_says reason)"
-  wait_until 120 heard "$fqdn" ||
+  wait_until 120 heard "$1" ||
     fail "the master does not hear this node's execution daemon; see /var/spool/gridengine/execd/*/messages"
 }
 

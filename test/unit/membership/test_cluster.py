@@ -88,6 +88,33 @@ class Waiting(unittest.TestCase):
             "queue instance dask.q@m.org is in state au; see /var/spool/gridengine/execd/*/messages there",
         ])
 
+    def test_a_node_without_slots_is_told_with_the_masters_reason(self):
+        answers = self.share / "membership/answers"
+        answers.mkdir()
+        (answers / "n1").write_text(json.dumps({"incarnation": "i", "state": "refused", "reason": "n1.org is node n3"}))
+        (answers / "n2").write_text("")
+        nodes = {name: {"jobSlots": 2, "daskSlots": 0} for name in ("n1", "n2")}
+        self.assertEqual(list(cluster.lacking({**self.wanted, "nodes": nodes}, {"hosts": []}, {})), [
+            "node n1: Grid Engine has 0 of 2 job slots; the master refuses it: n1.org is node n3",
+            "node n2: Grid Engine has 0 of 2 job slots",
+        ])
+
+    def settled(self, looks):
+        """What settle says of a cluster in which that many things are missing from each of these seconds on."""
+        def look(_):
+            return {"missing": ["x"] * next(many for since, many in reversed(looks) if since <= self.now)}
+        with mock.patch.object(cluster, "look", look):
+            return len(cluster.settle(self.wanted)["missing"]), self.now
+
+    def test_it_settles_at_once_where_nothing_is_missing(self):
+        self.assertEqual(self.settled([(0, 0)]), (0, 0))
+
+    def test_what_comes_starts_the_wait_anew(self):
+        self.assertEqual(self.settled([(0, 3), (100, 2), (210, 1), (320, 0)]), (0, 320))
+
+    def test_what_comes_and_goes_is_not_waited_for(self):
+        self.assertEqual(self.settled([(0, 3), (100, 2), (110, 3), (150, 2), (240, 0)]), (2, 220))
+
 
 if __name__ == "__main__":
     unittest.main()
