@@ -61,19 +61,67 @@ const nodesIn = (subnets: readonly string[]): unknown => ({
   instanceStateNames: ["pending", "running", "stopping", "stopped"],
 });
 
+/** An account as AWS tells of it. */
+export interface FoundAccount {
+  /** Quotas by their code; AWS refuses to tell of others. */
+  readonly quotas: Readonly<Record<string, number>>;
+  /** How many addresses and networks there are: of anybody, and of the stack. */
+  readonly addresses: { readonly all: number; readonly own: number };
+  readonly networks: { readonly all: number; readonly own: number };
+}
+
+/** A new account, in which AWS has granted more vCPUs. */
+export const FOUND_ACCOUNT: FoundAccount = {
+  quotas: { "L-1216C47A": 2000, "L-0263D0A3": 5, "L-F678F1CE": 5 },
+  addresses: { all: 0, own: 0 },
+  networks: { all: 1, own: 0 },
+};
+
+const VCPUS: Readonly<Record<string, number>> = { large: 2, xlarge: 4, "2xlarge": 8 };
+
+function vcpusOf(instanceType: string): number {
+  const [, size = ""] = instanceType.split(".");
+  return VCPUS[size] ?? assert.fail(`no test uses ${instanceType}`);
+}
+
+/** As it comes from the engine, where the SDK takes the text from. */
+const refusal = (details: string): Error => Object.assign(new Error(details), { details });
+
+const ids = (count: number): string[] => Array.from({ length: count }, (_, i) => `id-${i}`);
+
+/** How many of them a question is about: all, or those with the stack's tag. */
+function counted(
+  { tags }: Readonly<Record<string, unknown>>,
+  { all, own }: { readonly all: number; readonly own: number },
+): string[] {
+  if (tags !== undefined) assert.match(JSON.stringify(tags), /^\{"antares:stack":"(dev|prod)"\}$/);
+  return ids(tags === undefined ? all : own);
+}
+
 /** What AWS answers to a question. @throws Error for one that no test expects. */
 export function awsAnswer(
   { token, inputs }: MockCallArgs,
-  network: FoundNetwork,
+  { network, account }: { readonly network: FoundNetwork; readonly account: FoundAccount },
 ): Readonly<Record<string, unknown>> {
   switch (token) {
+    case "aws:servicequotas/getServiceQuota:getServiceQuota": {
+      const value = account.quotas[String(inputs["quotaCode"])];
+      if (value === undefined) throw refusal("not authorized to perform GetServiceQuota");
+      return { ...inputs, value };
+    }
+    case "aws:ec2/getInstanceType:getInstanceType":
+      return { ...inputs, defaultVcpus: vcpusOf(String(inputs["instanceType"])) };
+    case "aws:ec2/getEips:getEips":
+      return { allocationIds: counted(inputs, account.addresses) };
+    case "aws:ec2/getVpcs:getVpcs":
+      return { ids: counted(inputs, account.networks) };
     case "aws:ec2/getAmi:getAmi":
       return { id: "ami-0a1b2c3d4e5f60718" };
     case "aws:ec2/getSubnet:getSubnet":
       return { ...inputs, ...network.subnets[String(inputs["id"])] };
     case "aws:ec2/getInstances:getInstances":
       assert.deepEqual(inputs, nodesIn(Object.keys(network.subnets)));
-      return { ids: Array.from({ length: network.nodes }, (_, i) => `i-${i}`) };
+      return { ids: ids(network.nodes) };
     default:
       throw new Error(`the program called ${token}: previews of it would need a network`);
   }

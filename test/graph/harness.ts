@@ -10,7 +10,13 @@ import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { projectRoot } from "../../config/root";
 import { answer, type AnswerOptions } from "./answers";
-import { awsAnswer, FOUND_NETWORK, type FoundNetwork } from "./awsAnswers";
+import {
+  awsAnswer,
+  FOUND_ACCOUNT,
+  FOUND_NETWORK,
+  type FoundAccount,
+  type FoundNetwork,
+} from "./awsAnswers";
 import type { StackConfig } from "./configuration";
 import { type Registration, registrationOf, urnOf } from "./registration";
 
@@ -32,6 +38,8 @@ export interface RunOptions extends AnswerOptions {
   readonly config: StackConfig;
   /** Where the configuration names an existing network. */
   readonly network?: FoundNetwork;
+  /** On AWS; a new one where absent. */
+  readonly account?: FoundAccount;
 }
 
 const PROJECT = "antares";
@@ -47,18 +55,19 @@ export async function runProgram(options: RunOptions): Promise<Graph> {
   const recorder = new Recorder({ project: PROJECT, stack: config.stack }, options);
   const restore = [recorder.attach(), ...quiet()];
   const listeners = watchListeners();
+  const unhandled = watchRejections();
   try {
     await pulumi.runtime.setMocks(recorder, PROJECT, config.stack, options.preview);
     pulumi.runtime.setAllConfig({ ...config.values }, [...config.secretKeys]);
     const outputs = pulumi.runtime.runInPulumiStack(() => Promise.resolve(loadProgram()));
-    await outputs;
-    await pulumi.runtime.disconnect();
+    await Promise.race([outputs.then(() => pulumi.runtime.disconnect()), unhandled.first]);
   } catch (error) {
     forgetWaiting();
     throw error;
   } finally {
     for (const undo of restore) undo();
     listeners.restore();
+    unhandled.restore();
   }
   return { resources: recorder.resources(), listeners: listeners.seen() };
 }
@@ -93,7 +102,8 @@ class Recorder {
   }
 
   call(args: pulumi.runtime.MockCallArgs): Readonly<Record<string, unknown>> {
-    return awsAnswer(args, this.options.network ?? FOUND_NETWORK);
+    const { network = FOUND_NETWORK, account = FOUND_ACCOUNT } = this.options;
+    return awsAnswer(args, { network, account });
   }
 
   resources(): Registration[] {
@@ -144,6 +154,18 @@ function forgetWaiting(): void {
   const forget: unknown = Reflect.get(debuggable, "leakedPromises");
   if (typeof forget !== "function") throw new Error("the SDK counts waiting promises no longer");
   Reflect.apply(forget, undefined, []);
+}
+
+/**
+ * The first rejection that nobody handles. The SDK's own runner shows it and ends the program as
+ * failed, also where an output waits for ever for what was to be made.
+ */
+function watchRejections(): { readonly first: Promise<never>; restore(): void } {
+  let heard: (reason: unknown) => void = () => undefined;
+  const first = new Promise<never>((_, reject) => (heard = reject));
+  first.catch(() => undefined);
+  process.on("unhandledRejection", heard);
+  return { first, restore: () => void process.off("unhandledRejection", heard) };
 }
 
 /** Stack traces are taken for every Output; they would be most of the time of a run. */

@@ -16,6 +16,7 @@ import { Database } from "./database";
 import type { ElasticPlace } from "./elasticPlace";
 import { Instances, type Machine as AwsMachine } from "./instances";
 import { createPlace, type Place } from "./network";
+import { quotaFaults } from "./quotas";
 import { HostRole } from "./role";
 import { SecurityGroups } from "./securityGroups";
 import { createShare, type FoundShare } from "./share";
@@ -83,7 +84,8 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
   private findPlace(opts: pulumi.ComponentResourceOptions & pulumi.InvokeOptions): Place {
     const { region, network, compute, elastic } = this.args.target;
     const nodes = { fixed: compute.nodes, elastic: this.parked ? 0 : elastic.max };
-    return createPlace(`${this.own}-network`, { region, network, nodes }, opts);
+    const lacks = quotaFaults(this.args.target, opts);
+    return createPlace(`${this.own}-network`, { region, network, nodes, lacks }, opts);
   }
 
   private createGroups({ vpcId }: Place, opts: pulumi.ComponentResourceOptions): SecurityGroups {

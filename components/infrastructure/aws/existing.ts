@@ -16,30 +16,25 @@ export interface WantedNodes {
   readonly elastic: number;
 }
 
-/**
- * A network of the site. Only AWS knows whether it fits, so it is asked, in a preview already: the
- * subnets are handed over when it does.
- */
-export function existingPlace(args: ExistingArgs, opts: pulumi.InvokeOptions): Place {
-  const { vpc, publicSubnets, privateSubnets } = args.network;
-  const fits = find(args.network, opts).apply((found) => refuse(faultsOf(found, args)));
-  return {
-    vpcId: vpc,
-    public: subnets(publicSubnets, (id) => id),
-    private: subnets(privateSubnets, (id) => fits.apply(() => id)),
-  };
+/** A network of the site. */
+export function existingPlace({
+  vpc,
+  publicSubnets,
+  privateSubnets,
+}: ExistingArgs["network"]): Place {
+  return { vpcId: vpc, public: subnets(publicSubnets), private: subnets(privateSubnets) };
 }
 
-/** @throws RunError, which is shown without a stack, where there is a fault. */
-function refuse(faults: readonly string[]): void {
-  if (faults.length === 0) return;
-  const lines = faults.map((fault) => `\n  antares:${fault}`).join("");
-  // On a line of its own: the SDK writes before it which input it was to become.
-  throw new pulumi.RunError(`\nthe existing network does not fit what is configured:${lines}`);
+/** Whether it fits is known to AWS alone, which is asked in a preview already. */
+export function existingFaults(
+  args: ExistingArgs,
+  opts: pulumi.InvokeOptions,
+): pulumi.Output<readonly string[]> {
+  return find(args.network, opts).apply((found) => faultsOf(found, args));
 }
 
-function subnets(ids: readonly string[], given: (id: string) => pulumi.Input<string>): Subnets {
-  return { subnets: ids.map((id) => ({ name: id, id: given(id) })), ready: [] };
+function subnets(ids: readonly string[]): Subnets {
+  return { subnets: ids.map((id) => ({ name: id, id })), ready: [] };
 }
 
 interface Found {

@@ -1,8 +1,9 @@
 import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsNetwork } from "../../../config/awsModel";
-import { existingPlace, type WantedNodes } from "./existing";
+import { existingFaults, existingPlace, type WantedNodes } from "./existing";
 import { named } from "./placed";
+import { refuse } from "./refuse";
 
 export interface NetworkArgs {
   readonly region: string;
@@ -101,8 +102,8 @@ export class Network extends pulumi.ComponentResource implements Place {
   }
 
   /** One NAT gateway, or one in each zone. */
-  private createGateways({ nat }: OwnNetwork, { subnets, ready }: Routed): ec2.NatGateway[] {
-    return subnets.slice(0, nat === "single" ? 1 : subnets.length).map((subnet) => {
+  private createGateways(network: OwnNetwork, { subnets, ready }: Routed): ec2.NatGateway[] {
+    return subnets.slice(0, natZones(network).length).map((subnet) => {
       const name = `${this.own}-nat-${subnet.name}`;
       const tags = named(`nat-${subnet.name}`);
       const address = new ec2.Eip(`${name}-address`, { domain: "vpc", tags }, { parent: this });
@@ -179,20 +180,46 @@ export class Network extends pulumi.ComponentResource implements Place {
   }
 }
 
-/** The place that the configuration says: a VPC of our own, or an existing one. */
+/**
+ * The place that the configuration says: a VPC of our own, or an existing one. Its private subnets are
+ * handed over when AWS's answers fit, of the network and of the room in the account.
+ */
 export function createPlace(
   name: string,
   args: {
     readonly region: string;
     readonly network: AwsNetwork;
     readonly nodes: WantedNodes;
+    /** What the account has no room for. */
+    readonly lacks: Promise<readonly string[]>;
   },
   opts: pulumi.ComponentResourceOptions & pulumi.InvokeOptions,
 ): Place {
-  const { region, network, nodes } = args;
-  return network.kind === "own"
-    ? new Network(name, { region, network }, opts)
-    : existingPlace({ network, nodes }, opts);
+  const { region, network, nodes, lacks } = args;
+  if (network.kind === "own") {
+    const made = new Network(name, { region, network }, opts);
+    return handedOver(made, lacks);
+  }
+  const found = existingFaults({ network, nodes }, opts);
+  const faults = pulumi.all([found, lacks]).apply(([some, others]) => [...some, ...others]);
+  return handedOver(existingPlace(network), faults);
+}
+
+function handedOver(
+  { vpcId, public: outside, private: inside }: Place,
+  faults: pulumi.Input<readonly string[]>,
+): Place {
+  const fits = pulumi.output(faults).apply(refuse);
+  const subnets = inside.subnets.map(({ name, id }) => ({
+    name,
+    id: pulumi.all([id, fits]).apply(([given]) => given),
+  }));
+  return { vpcId, public: outside, private: { ...inside, subnets } };
+}
+
+/** The zones that have a NAT gateway. */
+export function natZones({ nat, zones }: OwnNetwork): OwnNetwork["zones"] {
+  return nat === "single" ? zones.slice(0, 1) : zones;
 }
 
 interface Routed extends Subnets {

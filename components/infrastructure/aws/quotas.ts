@@ -1,0 +1,102 @@
+import * as ec2 from "@pulumi/aws/ec2";
+import { getServiceQuota } from "@pulumi/aws/servicequotas";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsTarget } from "../../../config/awsModel";
+import { natZones } from "./network";
+
+/** What an account may have in a region, by its codes in AWS's Service Quotas. */
+const QUOTAS = {
+  vcpus: ["ec2", "L-1216C47A", "vCPUs of running on-demand standard instances"],
+  addresses: ["ec2", "L-0263D0A3", "Elastic IP addresses"],
+  networks: ["vpc", "L-F678F1CE", "VPCs"],
+} as const;
+
+/** Families of instances that the quota of vCPUs is about. */
+const STANDARD = /^[acdhimrtz]\d/;
+
+/**
+ * Where the account's quotas have no room for what is configured. What others run counts for addresses
+ * and networks; AWS does not say how many vCPUs they have, so those are compared with the whole quota.
+ * Without the rights to ask there is a warning instead: `up` then finds out, and goes on where AWS's
+ * refusal has stopped it.
+ */
+export async function quotaFaults(
+  target: AwsTarget,
+  opts: pulumi.InvokeOptions,
+): Promise<readonly string[]> {
+  if (target.power === "parked") return [];
+  const questions = [vcpus, addresses, networks].map((ask) => ask(target, opts));
+  const answers = await Promise.allSettled(questions);
+  const silent = answers.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+  if (silent.length > 0) await warn(silent[0]);
+  return answers.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+}
+
+type Question = (target: AwsTarget, opts: pulumi.InvokeOptions) => Promise<readonly string[]>;
+
+const vcpus: Question = async ({ compute, elastic }, opts) => {
+  const of = async (instanceType: string): Promise<number> =>
+    STANDARD.test(instanceType)
+      ? (await ec2.getInstanceType({ instanceType }, opts)).defaultVcpus
+      : 0;
+  const asked = [quota("vcpus", opts), of(compute.masterType), of(compute.nodeType)] as const;
+  const [most, master, node] = await Promise.all(asked);
+  const fixed = master + compute.nodes * node;
+  const all = fixed + elastic.max * node;
+  if (all <= most) return [];
+  const [key, wanted] =
+    fixed > most
+      ? [`compute.nodes is ${compute.nodes}`, fixed]
+      : [`elastic.max is ${elastic.max}`, all];
+  return [`${key}: ${expected("vcpus", most)}; master and nodes would take ${wanted}`];
+};
+
+const addresses: Question = async ({ network, compute }, opts) => {
+  const gateways = network.kind === "own" ? natZones(network).length : 0;
+  const wanted = gateways + (compute.elasticIp ? 1 : 0);
+  const [most, all, own] = await Promise.all([
+    quota("addresses", opts),
+    ec2.getEips({}, opts),
+    ec2.getEips({ tags: ours() }, opts),
+  ]);
+  const others = all.allocationIds.length - own.allocationIds.length;
+  if (wanted + others <= most) return [];
+  const detail = `the master takes ${wanted - gateways}, NAT ${gateways}, and others have ${others}`;
+  return [`network: ${expected("addresses", most)}; ${detail}`];
+};
+
+const networks: Question = async ({ network }, opts) => {
+  if (network.kind === "existing") return [];
+  const [most, all, own] = await Promise.all([
+    quota("networks", opts),
+    ec2.getVpcs({}, opts),
+    ec2.getVpcs({ tags: ours() }, opts),
+  ]);
+  const others = all.ids.length - own.ids.length;
+  if (1 + others <= most) return [];
+  return [
+    `network: ${expected("networks", most)}; others have ${others}: or name one in network.vpc`,
+  ];
+};
+
+async function quota(of: keyof typeof QUOTAS, opts: pulumi.InvokeOptions): Promise<number> {
+  const [serviceCode, quotaCode] = QUOTAS[of];
+  return (await getServiceQuota({ serviceCode, quotaCode }, opts)).value;
+}
+
+function expected(of: keyof typeof QUOTAS, most: number): string {
+  const [service, code, what] = QUOTAS[of];
+  return `expected at most ${most} ${what} in this region (quota ${code} of ${service})`;
+}
+
+/** What this stack has made itself, known by the tag of its provider. */
+function ours(): Record<string, string> {
+  return { "antares:stack": pulumi.getStack() };
+}
+
+async function warn(reason: unknown): Promise<void> {
+  const why = reason instanceof Error ? reason.message : String(reason);
+  await pulumi.log.warn(
+    `AWS does not say whether the account has room for what is configured: ${why}`,
+  );
+}
