@@ -39,7 +39,12 @@ export interface Acceptance {
  */
 export function acceptance(
   context: PhaseContext,
-  made: { readonly recipe: Recipe; readonly tables: Step<AntaresResult> },
+  made: {
+    readonly recipe: Recipe;
+    readonly tables: Step<AntaresResult>;
+    /** Grid Engine, where the cluster has one. */
+    readonly scheduler: Step<unknown> | undefined;
+  },
 ): Step<Acceptance> {
   return context.infrastructure.master.run(
     `${context.name}-acceptance`,
@@ -65,7 +70,7 @@ export function acceptance(
       },
       limitMinutes: 45,
     },
-    { parent: context.parent },
+    { parent: context.parent, dependsOn: made.scheduler?.resource ?? [] },
   );
 }
 

@@ -58,7 +58,7 @@ export class Bootstrap extends pulumi.ComponentResource {
     const packages = software(context);
     const store = new ApplicationStore(`${name}-database`, context, { parent: this });
     settings(context, store);
-    // Nodes begin when they have the recipe, while the master makes Grid Engine and the tables.
+    // Nodes begin when they have the recipe, while the master makes Grid Engine and, beside it, the tables.
     const published = recipe(context, { share: shared, software: packages });
     const admits = scheduler(context);
     const schema = datacube(context, store.ready);
@@ -66,7 +66,7 @@ export class Bootstrap extends pulumi.ComponentResource {
     for (const node of args.infrastructure.nodes) join(context, node, published);
     dask(context);
     // A parked cluster is not what was accepted: the step is forgotten, and runs when it is back.
-    const made = { recipe: published, tables };
+    const made = { recipe: published, tables, scheduler: admits };
     const accepted = isParked ? undefined : acceptance(context, made).result;
     watch(context, { connection: store.connection, schema, tables });
     if (args.deletesData) deleteData(context);

@@ -112,6 +112,8 @@ export function scheduler(context: PhaseContext): Step<SchedulerResult> | undefi
           JSON.stringify(membership(config, infrastructure, fqdn)),
         ),
       },
+      // Nothing but the acceptance needs it, and its packages wait for those of the database server.
+      beside: true,
       limitMinutes: 20,
     },
     { parent: context.parent },

@@ -34,15 +34,23 @@ describe("each rule of the graph of a cluster", () => {
     assert.throws(() => faults({ ...hosts, resources }), /0 resources bootstrap-join-node1/);
   });
 
-  it("finds a node that waits for Grid Engine, and an acceptance that does not", () => {
-    const joins =
+  it("finds a node that waits for Grid Engine", () => {
+    const what =
       "each node joins once, after the recipe and its own host, without waiting for Grid Engine";
     const waits = change(hosts, "bootstrap-join-node1", waitsFor("bootstrap-scheduler"));
-    assert.deepEqual(faults(waits), [`${joins}: node1: waits for it`]);
-    const recipe = [find(hosts, "bootstrap-recipe").urn];
-    const early = change(hosts, "bootstrap-acceptance", () => ({ dependencies: recipe }));
-    const admits = "the acceptance, and what lets hosts in that come later, wait for Grid Engine";
-    assert.ok(faults(early).includes(`${admits}: bootstrap-acceptance does not wait`));
+    assert.ok(faults(waits).includes(`${what}: node1: waits for it`));
+  });
+
+  it("finds tables that wait for Grid Engine, an acceptance that does not, and one before its share", () => {
+    const what =
+      "Grid Engine waits for the recipe, and only the acceptance and nodes that come later for it";
+    const late = change(hosts, "bootstrap-antares", waitsFor("bootstrap-scheduler"));
+    assert.deepEqual(faults(late), [`${what}: bootstrap-antares waits`]);
+    const tables = [find(hosts, "bootstrap-antares").urn];
+    const early = change(hosts, "bootstrap-acceptance", () => ({ dependencies: tables }));
+    assert.deepEqual(faults(early), [`${what}: bootstrap-acceptance does not wait`]);
+    const alone = change(hosts, "bootstrap-scheduler", () => ({ dependencies: [] }));
+    assert.deepEqual(faults(alone), [`${what}: bootstrap-scheduler does not wait`]);
   });
 
   it("finds a jump host that is not pinned", () => {

@@ -26,12 +26,12 @@ export function cluster(graph: Graph): {
 
 const SCHEDULER = "bootstrap-scheduler";
 const ELASTIC_GROUP = "aws:autoscaling/group:Group";
-const OPTIONAL = /-(scheduler|dask|join-.*|image-built)$/;
+const OPTIONAL = /-(dask|join-.*|image-built)$/;
 
 /** Every phase of the master, in order; a graph has those that its configuration needs. */
 function chain(graph: Graph, steps: readonly string[]): readonly string[] {
   const { master, parked } = cluster(graph);
-  const phases = ["share", "software", "settings", "recipe", "scheduler", "datacube", "antares"];
+  const phases = ["share", "software", "settings", "recipe", "datacube", "antares"];
   return [
     ...[...phases, `join-${master}`, "dask", ...(parked ? [] : ["acceptance"])].map(
       (phase) => `bootstrap-${phase}`,
@@ -46,7 +46,9 @@ export const chained: Rule = {
     const { name, master } = cluster(graph);
     const all = graph.resources.filter(isCommand).map((step) => step.name);
     const steps = all.filter(
-      (step) => !/^bootstrap-join-|-database-server$/.test(step) || step.endsWith(`-${master}`),
+      (step) =>
+        !/^bootstrap-(join-|scheduler$)|-database-server$/.test(step) ||
+        step.endsWith(`-${master}`),
     );
     const wanted = chain(graph, steps);
     if (steps.join() !== wanted.join()) return [`steps: ${steps.join()}`];
@@ -101,17 +103,27 @@ export const joined: Rule = {
 };
 
 export const admitted: Rule = {
-  name: "the acceptance, and what lets hosts in that come later, wait for Grid Engine",
-  check: (graph) =>
-    graph.resources
-      .filter(({ name, type }) => name === "bootstrap-acceptance" || type === ELASTIC_GROUP)
-      .filter((one) => hasScheduler(graph) && !waitsForScheduler(graph, one))
-      .map((one) => `${one.name} does not wait`),
+  name: "Grid Engine waits for the recipe, and only the acceptance and nodes that come later for it",
+  check: (graph) => {
+    const scheduler = graph.resources.find((one) => one.name === SCHEDULER);
+    if (scheduler === undefined) return [];
+    const recipe = find(graph, "bootstrap-recipe").urn;
+    const waiting = graph.resources.filter(
+      (one) => one.name === "bootstrap-acceptance" || one.type === ELASTIC_GROUP,
+    );
+    const behind = graph.resources.filter((one) => one.dependencies.includes(scheduler.urn));
+    return [
+      ...(scheduler.dependencies.includes(recipe) ? [] : [`${SCHEDULER} does not wait`]),
+      ...waiting
+        .filter((one) => !waitsForScheduler(graph, one))
+        .map((one) => `${one.name} does not wait`),
+      ...behind
+        .map((one) => one.name)
+        .filter((one) => !/^(bootstrap-acceptance$|elastic-)/.test(one))
+        .map((one) => `${one} waits`),
+    ];
+  },
 };
-
-function hasScheduler(graph: Graph): boolean {
-  return graph.resources.some((one) => one.name === SCHEDULER);
-}
 
 function waitsForScheduler(graph: Graph, step: Registration): boolean {
   return [...ancestors(graph, step)].some((one) => one.name === SCHEDULER);
