@@ -36,10 +36,15 @@ empty_environment() {
 # unpack HOUSE VENV: the share is read once, so what is unpacked counts for nothing until its hash is known.
 unpack() {
   local hash whole=yes
-  hash=$({ tee -p /dev/fd/5 <"$1/environment.tar.zst" | zstd -dcq | tar -C "$2" -xf -; } 5>&1 | sha256sum) || whole=no
-  grep -qsx "${hash%% *}  ./environment.tar.zst" "$1/MANIFEST" || fail "the wheelhouse $1 does not match its manifest"
+  hash=$({ tee -p /dev/fd/5 <"$1/environment.tar.zst" | zstd -dcq | tar -C "$2" -xf -; } 5>&1 | hash_of_input) || whole=no
+  grep -qsx "$hash  ./environment.tar.zst" "$1/MANIFEST" || fail "the wheelhouse $1 does not match its manifest"
   [ "$whole" = yes ] || fail "the environment of $1 cannot be unpacked into $2"
   [ -d "$(site_packages "$2")/madmex" ] || fail "the wheelhouse $1 was made for another version of Python than $PYTHON"
+}
+
+# Coreutils' own does not use what processors have for it, and takes a second for a wheelhouse where this takes a quarter.
+hash_of_input() {
+  "$PYTHON" -c 'import hashlib, sys; print(hashlib.file_digest(sys.stdin.buffer, "sha256").hexdigest())'
 }
 
 site_packages() { "$1/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }

@@ -54,10 +54,12 @@ describe("bench: the playbook", () => {
         group,
       );
     }
-    const way = /hash=\$\(.*\| sha256sum\)/;
+    const way = /hash=\$\(.*\| (hash_of_input|sha256sum)\)/;
     const [line = ""] = way.exec(ours) ?? [];
     const [theirs] = way.exec(readFileSync(join(folder, "playbook.yml"), "utf8")) ?? [];
     assert.ok(line.includes("zstd -dcq"));
-    assert.equal(theirs, line.replace("$1/", "$house/").replace("$2", "$venv"));
+    const asTheirs = line.replace("$1/", "$house/").replace("$2", "$venv");
+    // Which program hashes is the only difference: theirs is what everybody takes.
+    assert.equal(theirs, asTheirs.replace("hash_of_input", "sha256sum"));
   });
 });
