@@ -14,7 +14,7 @@ digest=$({
   source_identity
 } | sha256sum | cut -c 1-16)
 house=$SHARE/wheelhouse/$digest
-if [ -f "$house/MANIFEST" ] && (cd "$house" && sha256sum --quiet -c MANIFEST); then
+if is_whole "$house"; then
   printf 'wheelhouse %s is complete\n' "$digest"
 else
   make_wheelhouse "$house"
