@@ -12,9 +12,9 @@ export interface JoinResult {
 
 /**
  * One command a node; it waits for the recipe and for its own host, for no other node. Nor does it
- * wait for the master's word: the engine runs a limited number of steps at once, and joins that wait
- * for the scheduler's phase could take all of its places. Whether it was admitted is the acceptance's
- * question.
+ * wait for a master that is still being made: the engine runs a limited number of steps at once, and
+ * joins that wait for the scheduler's phase could take all of its places. Whether such a node was
+ * admitted is the acceptance's question.
  */
 export function join(context: PhaseContext, node: Node, recipe: Recipe): Step<JoinResult> {
   return node.host.run(
@@ -28,7 +28,7 @@ export function join(context: PhaseContext, node: Node, recipe: Recipe): Step<Jo
         SHARE_ID: recipe.shareId,
         RECIPE: recipe.digest,
         NODE_NAME: node.host.name,
-        AWAIT_ADMISSION: "no",
+        ADMISSION: "later",
       },
       limitMinutes: 20,
     },

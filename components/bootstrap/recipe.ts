@@ -136,7 +136,7 @@ function enterScript(args: {
         source,
         frame,
         // Nobody looks after it: it ends when it knows that this host is a node.
-        values: { ...share, SHARE_ID: id, RECIPE: digest, NODE_NAME: "", AWAIT_ADMISSION: "yes" },
+        values: { ...share, SHARE_ID: id, RECIPE: digest, NODE_NAME: "", ADMISSION: "awaited" },
       }),
     );
 }

@@ -112,7 +112,7 @@ export function scheduler(context: PhaseContext): Step<SchedulerResult> | undefi
           JSON.stringify(membership(config, infrastructure, fqdn)),
         ),
       },
-      // Nothing but the acceptance needs it, and its packages wait for those of the database server.
+      // The tables need none of it; its packages may have to wait for all those of the database server.
       beside: true,
       limitMinutes: 20,
     },

@@ -126,7 +126,7 @@ export class Cluster {
   join(host: ThrowAwayHost): Promise<CommandResult> {
     const parts = ["components/host/scripts/packages.sh", ...membershipParts];
     const source = { parts: [...parts, "test/cluster/join.sh"] };
-    const names = { MASTER_FQDN: this.master.fqdn, NODE_NAME: host.name, AWAIT_ADMISSION: "yes" };
+    const names = { MASTER_FQDN: this.master.fqdn, NODE_NAME: host.name, ADMISSION: "awaited" };
     const values = { ...names, REFUSAL_SECONDS: "5", ...agentValues() };
     return this.phase(host, { phase: "join", source, values });
   }

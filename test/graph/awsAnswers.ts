@@ -77,7 +77,12 @@ export const FOUND_ACCOUNT: FoundAccount = {
   networks: { all: 1, own: 0 },
 };
 
-const VCPUS: Readonly<Record<string, number>> = { large: 2, xlarge: 4, "2xlarge": 8 };
+const VCPUS: Readonly<Record<string, number>> = {
+  large: 2,
+  xlarge: 4,
+  "2xlarge": 8,
+  "32xlarge": 128,
+};
 
 function vcpusOf(instanceType: string): number {
   const [, size = ""] = instanceType.split(".");
@@ -113,7 +118,10 @@ export function awsAnswer(
       return { ...inputs, defaultVcpus: vcpusOf(String(inputs["instanceType"])) };
     case "aws:ec2/getEips:getEips":
       return { allocationIds: counted(inputs, account.addresses) };
+    case "aws:index/getCallerIdentity:getCallerIdentity":
+      return { accountId: "123456789012" };
     case "aws:ec2/getVpcs:getVpcs":
+      assert.deepEqual(inputs["filters"], [{ name: "owner-id", values: ["123456789012"] }]);
       return { ids: counted(inputs, account.networks) };
     case "aws:ec2/getAmi:getAmi":
       return { id: "ami-0a1b2c3d4e5f60718" };

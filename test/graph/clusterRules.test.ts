@@ -41,16 +41,16 @@ describe("each rule of the graph of a cluster", () => {
     assert.ok(faults(waits).includes(`${what}: node1: waits for it`));
   });
 
-  it("finds tables that wait for Grid Engine, an acceptance that does not, and one before its share", () => {
+  it("finds tables that wait for Grid Engine, an acceptance that does not, and a Grid Engine before the recipe", () => {
     const what =
       "Grid Engine waits for the recipe, and only the acceptance and nodes that come later for it";
     const late = change(hosts, "bootstrap-antares", waitsFor("bootstrap-scheduler"));
     assert.deepEqual(faults(late), [`${what}: bootstrap-antares waits`]);
     const tables = [find(hosts, "bootstrap-antares").urn];
     const early = change(hosts, "bootstrap-acceptance", () => ({ dependencies: tables }));
-    assert.deepEqual(faults(early), [`${what}: bootstrap-acceptance does not wait`]);
+    assert.deepEqual(faults(early), [`${what}: bootstrap-acceptance does not wait for it`]);
     const alone = change(hosts, "bootstrap-scheduler", () => ({ dependencies: [] }));
-    assert.deepEqual(faults(alone), [`${what}: bootstrap-scheduler does not wait`]);
+    assert.deepEqual(faults(alone), [`${what}: bootstrap-scheduler waits for no recipe`]);
   });
 
   it("finds a jump host that is not pinned", () => {

@@ -119,7 +119,7 @@ describe("nodes that come and go", () => {
     const [, script] = [inputs["runCommand"]].flat();
     const { values } = readScript(String(script));
     const fixed = readScript(String(find(dev, "bootstrap-join-node1").inputs["stdin"])).values;
-    assert.deepEqual(values, { ...fixed, NODE_NAME: "", AWAIT_ADMISSION: "yes" });
+    assert.deepEqual(values, { ...fixed, NODE_NAME: "", ADMISSION: "awaited" });
     assert.equal(fixed["SHARE_SOURCE"], "dns-of-aws-share-files:/");
     // Systems Manager would put a parameter there.
     assert.doesNotMatch(String(script), /\{\{/);

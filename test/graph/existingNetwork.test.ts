@@ -51,7 +51,7 @@ async function refused(graph: Promise<Graph>, fault: string): Promise<void> {
     (error: unknown) => (error instanceof Error ? error.message.split("\n") : error),
   );
   assert.ok(Array.isArray(said));
-  const heading = "the account does not fit what is configured:";
+  const heading = "what AWS has does not fit what is configured:";
   assert.deepEqual(said.slice(1), [heading, `  ${fault}`]);
 }
 

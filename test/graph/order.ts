@@ -83,7 +83,7 @@ export const besides: Rule = {
 export const joined: Rule = {
   name: "each node joins once, after the recipe and its own host, without waiting for Grid Engine",
   check: (graph) => {
-    const { name, master, nodes } = cluster(graph);
+    const { name, nodes } = cluster(graph);
     const joins = graph.resources
       .map((one) => one.name)
       .filter((one) => one.startsWith("bootstrap-join-"));
@@ -95,7 +95,7 @@ export const joined: Rule = {
         const first = ["bootstrap-recipe", `${name}-${node}-ready`];
         return [
           ...first.filter((one) => !step.dependencies.includes(find(graph, one).urn)),
-          ...(node !== master && waitsForScheduler(graph, step) ? [`${node}: waits for it`] : []),
+          ...(waitsForScheduler(graph, step) ? [`${node}: waits for it`] : []),
         ];
       }),
     ];
@@ -113,10 +113,10 @@ export const admitted: Rule = {
     );
     const behind = graph.resources.filter((one) => one.dependencies.includes(scheduler.urn));
     return [
-      ...(scheduler.dependencies.includes(recipe) ? [] : [`${SCHEDULER} does not wait`]),
+      ...(scheduler.dependencies.includes(recipe) ? [] : [`${SCHEDULER} waits for no recipe`]),
       ...waiting
         .filter((one) => !waitsForScheduler(graph, one))
-        .map((one) => `${one.name} does not wait`),
+        .map((one) => `${one.name} does not wait for it`),
       ...behind
         .map((one) => one.name)
         .filter((one) => !/^(bootstrap-acceptance$|elastic-)/.test(one))

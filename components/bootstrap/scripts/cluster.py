@@ -7,7 +7,7 @@
 Prints {"nodes": [result of each join], "gridEngine": null | {"hosts", "queues", "slots"}, "dask": {"workers",
 "nodes"}, "missing": [reason]}. A node that does not come is waited for until nobody has come or been at work for
 waitSeconds, so that one bad node neither hides the others nor is waited for longer than a host may take to answer.
-Admission, execution daemons and workers are waited for until for SETTLE_SECONDS nothing more of them has come.
+Members, queue instances and workers are waited for until for SETTLE_SECONDS nothing more of them has come.
 """
 
 import json
@@ -26,17 +26,18 @@ MARK_SECONDS = 30
 DASK_WORKERS = str(pathlib.Path(__file__).with_name("dask_workers.py"))
 
 
+def read(wanted, *path):
+    """A small JSON file of the share; {} where there is none, or none yet."""
+    try:
+        return json.loads(pathlib.Path(wanted["share"], *path).read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
 def joined(wanted):
     """Result of each node that has run this very recipe."""
-    results = {}
-    for name in wanted["nodes"]:
-        try:
-            said = json.loads(pathlib.Path(wanted["share"], "state/joined", f"{name}.json").read_text())
-        except (FileNotFoundError, ValueError):
-            continue
-        if said["recipe"] == wanted["recipe"]:
-            results[name] = said["result"]
-    return results
+    said = {name: read(wanted, "state/joined", f"{name}.json") for name in wanted["nodes"]}
+    return {name: it["result"] for name, it in said.items() if it.get("recipe") == wanted["recipe"]}
 
 
 def at_work(wanted):
@@ -73,17 +74,14 @@ def names_of(wanted):
     """FQDN → name in the configuration, as each node's agent said it."""
     names = {wanted["master"]["fqdn"]: wanted["master"]["name"]}
     for name in wanted["nodes"]:
-        try:
-            said = json.loads(pathlib.Path(wanted["share"], "membership/nodes", name).read_text())
-        except (FileNotFoundError, ValueError):
-            continue
-        names[said["fqdn"]] = name
+        if said := read(wanted, "membership/nodes", name):
+            names[said["fqdn"]] = name
     return names
 
 
 def grid_engine(wanted):
-    """What Grid Engine has, by the names of the configuration, and the queue instances that cannot work."""
-    names, hosts, bad, queues = names_of(wanted), {}, [], set()
+    """What Grid Engine has, by the names of the configuration; the queue instances that cannot work; how many can."""
+    names, hosts, bad, queues, sound = names_of(wanted), {}, [], set(), 0
     for queue, fqdn, slots, state in instances():
         queues.add(queue)
         name = names.get(fqdn, fqdn)
@@ -92,8 +90,11 @@ def grid_engine(wanted):
         if set(state) & set("auEdsDC"):
             why = "; see /var/spool/gridengine/execd/*/messages there" if "u" in state else ""
             bad.append(f"queue instance {queue}@{fqdn} is in state {state}{why}")
+        else:
+            sound += 1
     slots = sum(host["jobSlots"] for host in hosts.values())
-    return {"hosts": sorted(hosts.values(), key=lambda host: host["name"]), "queues": sorted(queues), "slots": slots}, bad
+    found = {"hosts": sorted(hosts.values(), key=lambda host: host["name"]), "queues": sorted(queues), "slots": slots}
+    return found, bad, sound
 
 
 def dask_workers(wanted):
@@ -121,40 +122,54 @@ def silent(wanted):
                    "and does `service antares-node status` say that it runs?")
 
 
-def refusal(wanted, name):
-    """Why the master does not admit a node, where it said so."""
-    try:
-        said = json.loads(pathlib.Path(wanted["share"], "membership/answers", name).read_text())
-    except (FileNotFoundError, ValueError):
-        return ""
-    return f"; the master refuses it: {said['reason']}" if said.get("state") == "refused" else ""
+def outsiders(wanted):
+    """Why nodes are no members in their present life: who was one before may only look like one in Grid Engine."""
+    for name in wanted["nodes"]:
+        if name == wanted["master"]["name"]:
+            continue
+        said, answer = (read(wanted, "membership", folder, name) for folder in ("nodes", "answers"))
+        if not said:
+            yield name, "its agent says nothing; see /var/log/antares/node.log there"
+        elif answer.get("incarnation") != said["incarnation"]:
+            yield name, "the master has not answered it; does `service antares-reconciler status` there say that it runs?"
+        elif answer["state"] != "admitted":
+            yield name, f"{answer['state']} by the master: {answer['reason']}"
 
 
-def lacking(wanted, found, workers):
+def lacking(nodes, found, workers):
     has = {host["name"]: host["jobSlots"] for host in found["hosts"]} if found else {}
-    for name, slots in wanted["nodes"].items():
+    for name, slots in nodes.items():
         if found and has.get(name, 0) != slots["jobSlots"]:
-            yield f"node {name}: Grid Engine has {has.get(name, 0)} of {slots['jobSlots']} job slots{refusal(wanted, name)}"
+            yield f"node {name}: Grid Engine has {has.get(name, 0)} of {slots['jobSlots']} job slots"
         if workers.get(name, 0) != slots["daskSlots"]:
             yield f"node {name}: {workers.get(name, 0)} of {slots['daskSlots']} dask workers"
 
 
 def look(wanted):
-    found, bad = grid_engine(wanted) if wanted["scheduler"] == "gridEngine" else (None, [])
+    """What is there, what is missing, and how much has come of members, queue instances and workers."""
+    found, bad, sound, outside = None, [], 0, {}
+    if wanted["scheduler"] == "gridEngine":
+        outside = dict(outsiders(wanted))
+        try:
+            found, bad, sound = grid_engine(wanted)
+        except subprocess.SubprocessError as fault:
+            found, bad = {"hosts": [], "queues": [], "slots": 0}, [f"Grid Engine does not answer: {fault}"]
     workers = dask_workers(wanted)
     dask = {"workers": sum(workers.values()), "nodes": sorted(workers)}
-    return {"gridEngine": found, "dask": dask, "missing": [*bad, *lacking(wanted, found, workers)]}
+    members = {name: slots for name, slots in wanted["nodes"].items() if name not in outside}
+    missing = [*bad, *(f"node {name} is no member: {why}" for name, why in outside.items()),
+               *lacking(members, found, workers)]
+    return {"gridEngine": found, "dask": dask, "missing": missing}, len(members) + sound + dask["workers"]
 
 
 def settle(wanted):
     """The cluster as it is when nothing is missing, or when for so long nothing more has come."""
-    seen = look(wanted)
-    fewest, last = len(seen["missing"]), time.monotonic()
+    (seen, most), last = look(wanted), time.monotonic()
     while seen["missing"] and time.monotonic() - last < SETTLE_SECONDS:
         time.sleep(1)
-        seen = look(wanted)
-        if len(seen["missing"]) < fewest:
-            fewest, last = len(seen["missing"]), time.monotonic()
+        seen, come = look(wanted)
+        if come > most:
+            most, last = come, time.monotonic()
     return seen
 
 

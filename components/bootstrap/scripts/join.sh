@@ -2,7 +2,7 @@
 # What makes a host a node: the same for a fixed node, one that joins later, and a re-run.
 # Inputs:  SHARE, WHEELHOUSE, PYTHON, PROFILE, DEBIAN_MIRROR, SCHEDULER (none|gridEngine), those of membership.sh and,
 #          where there is a bucket, bucket.sh, the service user's values: all in the recipe; NODE_NAME, RECIPE,
-#          AWAIT_ADMISSION.
+#          ADMISSION.
 # Effect:  software, settings, antares' own files and the execution host; needs no database. What came of it lies in
 #          SHARE/state/joined/NODE_NAME.json, so that the acceptance knows it without waiting for any other node.
 set -euo pipefail

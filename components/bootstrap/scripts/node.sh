@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # On a node: run the recipe that lies on the share, if it is the one this node was told of.
 # Inputs:  SHARE, SHARE_ID (content of the share's marker), RECIPE (sha256 of the join program), NODE_NAME (empty:
-#          this host's own short name), AWAIT_ADMISSION (see membership.sh), the inputs of mount.sh.
+#          this host's own short name), ADMISSION (see membership.sh), the inputs of mount.sh.
 # Effect:  that of join.sh; SHARE/state/joined/NODE_NAME.at-work is touched while it runs. Jobs can write to the
 #          share: nothing from it runs as root unchecked.
 set -euo pipefail

@@ -1,4 +1,5 @@
 import * as ec2 from "@pulumi/aws/ec2";
+import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { getServiceQuota } from "@pulumi/aws/servicequotas";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsTarget } from "../../../config/awsModel";
@@ -15,10 +16,10 @@ const QUOTAS = {
 const STANDARD = /^[acdhimrtz]\d/;
 
 /**
- * Where the account's quotas have no room for what is configured. What others run counts for addresses
+ * Where the account's quotas have no room for what must be made. What others run counts for addresses
  * and networks; AWS does not say how many vCPUs they have, so those are compared with the whole quota.
- * Without the rights to ask there is a warning instead: `up` then finds out, and goes on where AWS's
- * refusal has stopped it.
+ * Nodes that may come and find no room are warned of, and so are quotas that AWS does not tell: `up`
+ * then finds out, and goes on where AWS's refusal has stopped it.
  */
 export async function quotaFaults(
   target: AwsTarget,
@@ -27,8 +28,14 @@ export async function quotaFaults(
   if (target.power === "parked") return [];
   const questions = [vcpus, addresses, networks].map((ask) => ask(target, opts));
   const answers = await Promise.allSettled(questions);
-  const silent = answers.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
-  if (silent.length > 0) await warn(silent[0]);
+  const silent = answers.flatMap((one) =>
+    one.status === "rejected" ? [reasonOf(one.reason)] : [],
+  );
+  for (const why of new Set(silent)) {
+    await pulumi.log.warn(
+      `AWS does not say whether the account has room for what is configured: ${why}`,
+    );
+  }
   return answers.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
 }
 
@@ -42,18 +49,23 @@ const vcpus: Question = async ({ compute, elastic }, opts) => {
   const asked = [quota("vcpus", opts), of(compute.masterType), of(compute.nodeType)] as const;
   const [most, master, node] = await Promise.all(asked);
   const fixed = master + compute.nodes * node;
-  const all = fixed + elastic.max * node;
-  if (all <= most) return [];
-  const [key, wanted] =
-    fixed > most
-      ? [`compute.nodes is ${compute.nodes}`, fixed]
-      : [`elastic.max is ${elastic.max}`, all];
-  return [`${key}: ${expected("vcpus", most)}; master and nodes would take ${wanted}`];
+  if (fixed > most) {
+    return [
+      `compute.nodes is ${compute.nodes}: ${expected("vcpus", most)}; master and nodes would take ${fixed}`,
+    ];
+  }
+  const room = node === 0 ? elastic.max : Math.floor((most - fixed) / node);
+  if (room < elastic.max) {
+    const key = `antares:elastic.max is ${elastic.max}`;
+    await pulumi.log.warn(`${key}: ${expected("vcpus", most)}, which has room for ${room} of them`);
+  }
+  return [];
 };
 
 const addresses: Question = async ({ network, compute }, opts) => {
   const gateways = network.kind === "own" ? natZones(network).length : 0;
   const wanted = gateways + (compute.elasticIp ? 1 : 0);
+  if (wanted === 0) return [];
   const [most, all, own] = await Promise.all([
     quota("addresses", opts),
     ec2.getEips({}, opts),
@@ -62,15 +74,19 @@ const addresses: Question = async ({ network, compute }, opts) => {
   const others = all.allocationIds.length - own.allocationIds.length;
   if (wanted + others <= most) return [];
   const detail = `the master takes ${wanted - gateways}, NAT ${gateways}, and others have ${others}`;
-  return [`network: ${expected("addresses", most)}; ${detail}`];
+  const key = gateways > 0 ? "network" : "compute.elasticIp";
+  return [`${key}: ${expected("addresses", most)}; ${detail}`];
 };
 
 const networks: Question = async ({ network }, opts) => {
   if (network.kind === "existing") return [];
+  // Those that other accounts share with this one do not count.
+  const { accountId } = await getCallerIdentity({}, opts);
+  const filters = [{ name: "owner-id", values: [accountId] }];
   const [most, all, own] = await Promise.all([
     quota("networks", opts),
-    ec2.getVpcs({}, opts),
-    ec2.getVpcs({ tags: ours() }, opts),
+    ec2.getVpcs({ filters }, opts),
+    ec2.getVpcs({ filters, tags: ours() }, opts),
   ]);
   const others = all.ids.length - own.ids.length;
   if (1 + others <= most) return [];
@@ -94,9 +110,6 @@ function ours(): Record<string, string> {
   return { "antares:stack": pulumi.getStack() };
 }
 
-async function warn(reason: unknown): Promise<void> {
-  const why = reason instanceof Error ? reason.message : String(reason);
-  await pulumi.log.warn(
-    `AWS does not say whether the account has room for what is configured: ${why}`,
-  );
+function reasonOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }

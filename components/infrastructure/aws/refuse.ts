@@ -8,5 +8,5 @@ export function refuse(faults: readonly string[]): void {
   if (faults.length === 0) return;
   const lines = faults.map((fault) => `\n  antares:${fault}`).join("");
   // On a line of its own: the SDK writes before it which input it was to become.
-  throw new pulumi.RunError(`\nthe account does not fit what is configured:${lines}`);
+  throw new pulumi.RunError(`\nwhat AWS has does not fit what is configured:${lines}`);
 }

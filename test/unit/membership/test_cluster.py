@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
@@ -81,39 +82,67 @@ class Waiting(unittest.TestCase):
         wanted = {**self.wanted, "master": {"name": "m", "fqdn": "m.org"}, "queue": "antares.q"}
         seen = [("antares.q", "m.org", 2, "d"), ("dask.q", "m.org", 1, "au"), ("dask.q", "n1.org", 1, "")]
         with mock.patch.object(cluster, "instances", lambda: seen):
-            found, bad = cluster.grid_engine(wanted)
+            found, bad, sound = cluster.grid_engine(wanted)
+        self.assertEqual(sound, 1)
         self.assertEqual(found["hosts"][0], {"name": "m", "jobSlots": 2, "daskSlots": 1})
         self.assertEqual(bad, [
             "queue instance antares.q@m.org is in state d",
             "queue instance dask.q@m.org is in state au; see /var/spool/gridengine/execd/*/messages there",
         ])
 
-    def test_a_node_without_slots_is_told_with_the_masters_reason(self):
-        answers = self.share / "membership/answers"
-        answers.mkdir()
-        (answers / "n1").write_text(json.dumps({"incarnation": "i", "state": "refused", "reason": "n1.org is node n3"}))
-        (answers / "n2").write_text("")
-        nodes = {name: {"jobSlots": 2, "daskSlots": 0} for name in ("n1", "n2")}
-        self.assertEqual(list(cluster.lacking({**self.wanted, "nodes": nodes}, {"hosts": []}, {})), [
-            "node n1: Grid Engine has 0 of 2 job slots; the master refuses it: n1.org is node n3",
-            "node n2: Grid Engine has 0 of 2 job slots",
+    def say(self, folder, name, **said):
+        (self.share / "membership" / folder).mkdir(exist_ok=True)
+        (self.share / "membership" / folder / name).write_text(json.dumps(said))
+
+    def test_only_whose_present_life_is_admitted_is_a_member(self):
+        nodes = {name: {"jobSlots": 2, "daskSlots": 1} for name in ("m", "n1", "n2", "n3", "n4", "n5")}
+        wanted = {**self.wanted, "nodes": nodes, "scheduler": "gridEngine", "master": {"name": "m", "fqdn": "m.org"},
+                  "queue": "antares.q"}
+        for name in ("n1", "n2", "n3", "n4"):
+            self.say("nodes", name, incarnation=f"{name}-2", fqdn=f"{name}.org")
+        self.say("answers", "n1", incarnation="n1-2", state="admitted", reason="")
+        self.say("answers", "n2", incarnation="n2-1", state="admitted", reason="")
+        self.say("answers", "n3", incarnation="n3-2", state="refused", reason="n3.org is the member n9")
+        seen = [("antares.q", f"{name}.org", 2, "") for name in ("m", "n1", "n2")]
+        with mock.patch.object(cluster, "instances", lambda: seen):
+            with mock.patch.object(cluster, "dask_workers", lambda _: {"m": 1, "n1": 0}):
+                found, come = cluster.look(wanted)
+        unanswered = "the master has not answered it; does `service antares-reconciler status` there say that it runs?"
+        self.assertEqual(found["missing"], [
+            f"node n2 is no member: {unanswered}",
+            "node n3 is no member: refused by the master: n3.org is the member n9",
+            f"node n4 is no member: {unanswered}",
+            "node n5 is no member: its agent says nothing; see /var/log/antares/node.log there",
+            "node n1: 0 of 1 dask workers",
         ])
+        # Two members, three queue instances, one worker.
+        self.assertEqual(come, 6)
+
+    def test_a_grid_engine_that_does_not_answer_is_missing(self):
+        wanted = {**self.wanted, "nodes": {}, "scheduler": "gridEngine"}
+        silent = subprocess.TimeoutExpired(["qstat"], 30)
+        with mock.patch.object(cluster, "instances", side_effect=silent):
+            with mock.patch.object(cluster, "dask_workers", lambda _: {}):
+                with mock.patch.object(cluster, "names_of", lambda _: {}):
+                    found, _ = cluster.look(wanted)
+        self.assertEqual(found["missing"], ["Grid Engine does not answer: Command '['qstat']' timed out after 30 seconds"])
 
     def settled(self, looks):
-        """What settle says of a cluster in which that many things are missing from each of these seconds on."""
+        """When settle ends, of a cluster of which so much has come from each of these seconds on; 9 is all."""
         def look(_):
-            return {"missing": ["x"] * next(many for since, many in reversed(looks) if since <= self.now)}
+            come = next(many for since, many in reversed(looks) if since <= self.now)
+            return {"missing": ["x"] * (9 - come)}, come
         with mock.patch.object(cluster, "look", look):
             return len(cluster.settle(self.wanted)["missing"]), self.now
 
     def test_it_settles_at_once_where_nothing_is_missing(self):
-        self.assertEqual(self.settled([(0, 0)]), (0, 0))
+        self.assertEqual(self.settled([(0, 9)]), (0, 0))
 
     def test_what_comes_starts_the_wait_anew(self):
-        self.assertEqual(self.settled([(0, 3), (100, 2), (210, 1), (320, 0)]), (0, 320))
+        self.assertEqual(self.settled([(0, 6), (100, 7), (210, 8), (320, 9)]), (0, 320))
 
     def test_what_comes_and_goes_is_not_waited_for(self):
-        self.assertEqual(self.settled([(0, 3), (100, 2), (110, 3), (150, 2), (240, 0)]), (2, 220))
+        self.assertEqual(self.settled([(0, 6), (100, 7), (110, 6), (150, 7), (240, 9)]), (2, 220))
 
 
 if __name__ == "__main__":
