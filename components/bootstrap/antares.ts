@@ -29,7 +29,11 @@ export function antares(context: PhaseContext): Step<AntaresResult> {
     `${context.name}-antares`,
     {
       phase: "antares",
-      parts: ["components/bootstrap/scripts/query.sh", "components/bootstrap/scripts/antares.sh"],
+      parts: [
+        "components/bootstrap/scripts/query.sh",
+        "components/bootstrap/scripts/countries.sh",
+        "components/bootstrap/scripts/antares.sh",
+      ],
       assets: {
         "archive.py": "components/bootstrap/scripts/archive.py",
         "database.py": "components/bootstrap/scripts/database.py",

@@ -5,7 +5,7 @@ import type { AwsTarget } from "../../config/awsModel";
 import type { Entry } from "../bootstrap/bootstrap";
 import type { Host } from "../host/host";
 import type { ElasticPlace } from "../infrastructure/aws/elasticPlace";
-import { METADATA, named, NODE_TAGS } from "../infrastructure/aws/placed";
+import { METADATA, named, NODE_TAGS, ofStack } from "../infrastructure/aws/placed";
 import { Image } from "./image";
 import { createRejoin } from "./rejoin";
 import { createRights } from "./rights";
@@ -94,7 +94,7 @@ export class ElasticNodes extends pulumi.ComponentResource {
     const { place, entry } = this.args;
     const { min, desired, max } = place.target.elastic;
     const isParked = place.target.power === "parked";
-    const tags = { ...named("elastic"), ...NODE_TAGS, "antares:stack": pulumi.getStack() };
+    const tags = { ...named("elastic"), ...NODE_TAGS, ...ofStack() };
     return new autoscaling.Group(
       `${this.own}-group`,
       {

@@ -49,13 +49,15 @@ export function providerService(args: ServiceArgs): UntypedServiceImplementation
       throw new Error(`the stand-in for ${standIn.name} has no function ${request.getTok()}`);
     }),
     ...Object.fromEntries(absent.map((method) => [method, unimplemented])),
-    list: (call: { destroy(error: Error): void }) => call.destroy(new Error("not implemented")),
+    list: (call: { destroy(error: Error): void }) => call.destroy(new Error(NOT_PART)),
     ...resourceService({ ...args, handler: configured }),
   };
 }
 
+const NOT_PART = "not part of the stand-in";
+
 function unimplemented(_: unknown, callback: sendUnaryData<never>): void {
-  callback({ code: status.UNIMPLEMENTED, details: "not part of the stand-in" });
+  callback({ code: status.UNIMPLEMENTED, details: NOT_PART });
 }
 
 function schema(standIn: StandIn): pb.GetSchemaResponse {

@@ -1,6 +1,8 @@
 """The bootstrap's Python scripts, against the stand-in and the real datacube."""
 
 import json
+import re
+import shutil
 import unittest
 
 import stage
@@ -60,6 +62,22 @@ class Package(Scripts):
         self.assertEqual((found["count"], found["last"]), (66, "0066_auto_20200312_1921"))
         self.assertEqual((len(found["names"]), found["names"][0]), (66, "0001_initial"))
         self.assertEqual((len(found["tables"]), found["tables"][4]), (23, "madmex_country"))
+        self.assertEqual(found["drift"], [])
+
+    def test_models_that_no_migration_makes(self):
+        drifted = self.home / "package"
+        shutil.copytree(self.package, drifted)
+        models = drifted / "madmex/models/core.py"
+        field = "    added = models.IntegerField(null=True)\n"
+        text, many = re.subn(r"^class Country\(.*\):\n", rf"\g<0>{field}", models.read_text(), flags=re.M)
+        self.assertEqual(many, 1)
+        models.write_text(text)
+        paths = {"PYTHONPATH": f"{drifted}:{stage.shim_folder()}"}
+        found = self.answer("expected_migrations.py", env=paths)
+        self.assertEqual(found["drift"], ["madmex: Add field added to country"])
+        self.database()
+        done = self.python("-m", "madmex.entry", "makemigrations", "--check", "--dry-run", env=paths)
+        self.assertIn("- Add field added to country", done.out)
 
 
 class PackageOfMaster(Scripts):
@@ -68,7 +86,7 @@ class PackageOfMaster(Scripts):
     def test_expected_migrations(self):
         found = self.answer("expected_migrations.py")
         self.assertEqual((found["count"], found["last"]), (46, "0046_auto_20180706_1958"))
-        self.assertEqual(len(found["tables"]), 18)
+        self.assertEqual((len(found["tables"]), found["drift"]), (18, []))
 
 
 class Tables(Scripts):

@@ -33,33 +33,36 @@ export function awsOutputs({ type, name }: MockResourceArgs): Readonly<Record<st
 /** An existing network as AWS tells of it. */
 export interface FoundNetwork {
   readonly subnets: Readonly<Record<string, FoundSubnet>>;
-  /** How many nodes the stack has in them. */
-  readonly nodes: number;
 }
 
 interface FoundSubnet {
   readonly vpcId: string;
   readonly availabilityZone: string;
   readonly availableIpAddressCount: number;
+  /** How many nodes the stack has in it. */
+  readonly nodes: number;
 }
 
 const subnet = (zone: string): FoundSubnet => {
-  const found = { availabilityZone: `us-east-1${zone}`, availableIpAddressCount: 100 };
+  const found = { availabilityZone: `us-east-1${zone}`, availableIpAddressCount: 100, nodes: 0 };
   return { vpcId: "vpc-0a1b2c3d4e5f60718", ...found };
 };
 
 /** Two private subnets that nobody is in yet. */
 export const FOUND_NETWORK: FoundNetwork = {
   subnets: { "subnet-0a1b2c3d4e5f60718": subnet("a"), "subnet-0a1b2c3d4e5f60719": subnet("b") },
-  nodes: 0,
 };
 
-/** The question for nodes that have an address in these subnets; other stacks' are not ours. */
-const nodesIn = (subnets: readonly string[]): unknown => ({
-  filters: [{ name: "subnet-id", values: subnets }],
-  instanceTags: { Type: "Node-dask-sge", "antares:stack": "dev" },
-  instanceStateNames: ["pending", "running", "stopping", "stopped"],
-});
+/** Answers the question for nodes that have an address in a subnet; other stacks' are not ours. */
+function nodesIn(network: FoundNetwork, inputs: MockCallArgs["inputs"]): string[] {
+  const id = Object.keys(network.subnets).find((one) => JSON.stringify(inputs).includes(one)) ?? "";
+  assert.deepEqual(inputs, {
+    filters: [{ name: "subnet-id", values: [id] }],
+    instanceTags: { Type: "Node-dask-sge", "antares:stack": "dev" },
+    instanceStateNames: ["pending", "running", "stopping", "stopped"],
+  });
+  return ids(network.subnets[id]?.nodes ?? 0);
+}
 
 /** An account as AWS tells of it. */
 export interface FoundAccount {
@@ -128,8 +131,7 @@ export function awsAnswer(
     case "aws:ec2/getSubnet:getSubnet":
       return { ...inputs, ...network.subnets[String(inputs["id"])] };
     case "aws:ec2/getInstances:getInstances":
-      assert.deepEqual(inputs, nodesIn(Object.keys(network.subnets)));
-      return { ids: ids(network.nodes) };
+      return { ids: nodesIn(network, inputs) };
     default:
       throw new Error(`the program called ${token}: previews of it would need a network`);
   }

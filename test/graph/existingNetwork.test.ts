@@ -26,23 +26,24 @@ const EXISTING: Given = {
 const PASSWORD = { databaseAdminPassword: "given-administrator-password" };
 
 /** The graph where AWS tells this of the network. */
-function run({ nodes = 0, ...subnets }: Partial<FoundNetwork>, given: Given = {}): Promise<Graph> {
+function run(network: FoundNetwork, given: Given = {}): Promise<Graph> {
   const config = stackConfig("dev", { ...EXISTING, ...given }, PASSWORD);
-  const network = { ...FOUND_NETWORK, nodes, ...subnets };
   return runProgram({ config, preview: true, network });
 }
 
-/** Both subnets with as many free addresses. */
-function free(a: number, b: number): Partial<FoundNetwork> {
+/** Both subnets with as many free addresses, and as many of the stack's nodes. */
+function free([a, b]: Pair, [inA, inB]: Pair = [0, 0]): FoundNetwork {
   const [first, second] = Object.values(FOUND_NETWORK.subnets);
   assert.ok(first && second);
   return {
     subnets: {
-      [A]: { ...first, availableIpAddressCount: a },
-      [B]: { ...second, availableIpAddressCount: b },
+      [A]: { ...first, availableIpAddressCount: a, nodes: inA },
+      [B]: { ...second, availableIpAddressCount: b, nodes: inB },
     },
   };
 }
+
+type Pair = readonly [number, number];
 
 /** That a run ends with this one fault, as the last line of what it says. */
 async function refused(graph: Promise<Graph>, fault: string): Promise<void> {
@@ -76,31 +77,33 @@ describe("the graph in a network that is there already", () => {
 
   it("is made where all nodes find an address, those counted that have one", async () => {
     const wanted = ["aws-instances-node1", "aws-instances-node2", "elastic-group"];
-    for (const network of [free(5, 5), { ...free(0, 3), nodes: 7 }, { ...free(0, 0), nodes: 10 }]) {
+    const rooms = [free([5, 5]), free([0, 3], [1, 6]), free([0, 0], [5, 5]), free([1, 9])];
+    for (const network of rooms) {
       const graph = await run(network);
       for (const name of wanted) find(graph, name);
     }
   });
 
   it("is refused where one node finds none, by the key that asks for it", async () => {
-    const rooms = `${A} has 4 free addresses, ${B} 5`;
+    const expected = "expected nodes that find an address";
     await refused(
-      run(free(4, 5)),
-      `antares:elastic.max is 8: expected nodes that find an address: the private subnets have room for 9 (0 nodes are there, ${rooms})`,
+      run(free([4, 4], [0, 1])),
+      `antares:elastic.max is 8: ${expected} beside 2 fixed ones: ${A}, which has 0 of them and 4 free addresses, ${B}, which has 1 of them and 4 free addresses`,
     );
     await refused(
-      run({ ...free(4, 5), nodes: 2 }, { compute: { nodes: 12 } }),
-      `antares:compute.nodes is 12: expected nodes that find an address: the private subnets have room for 11 (2 nodes are there, ${rooms})`,
+      run(free([4, 90], [1, 0]), { compute: { nodes: 11 } }),
+      `antares:compute.nodes is 11: ${expected}: 6 go to ${A}, which has 1 of them and 4 free addresses`,
     );
+    find(await run(free([5, 90], [1, 0]), { compute: { nodes: 11 } }), "aws-instances-node11");
   });
 
   it("can be parked where others have taken the addresses of nodes that may come", async () => {
-    const parked = await run({ ...free(0, 0), nodes: 2 }, { power: "parked" });
+    const parked = await run(free([0, 0], [1, 1]), { power: "parked" });
     find(parked, "elastic-group");
   });
 
   it("is refused where a subnet is elsewhere, or two are in one zone", async () => {
-    const { subnets } = free(100, 100);
+    const { subnets } = free([100, 100]);
     const [first, second] = Object.values(subnets ?? {});
     assert.ok(first && second);
     const elsewhere = { [A]: { ...first, vpcId: "vpc-0a1b2c3d" }, [B]: second };

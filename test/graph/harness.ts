@@ -1,5 +1,6 @@
 import { Server } from "node:net";
 import { join, sep } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type {
   RegisterResourceOutputsRequest,
@@ -62,6 +63,7 @@ export async function runProgram(options: RunOptions): Promise<Graph> {
     const outputs = pulumi.runtime.runInPulumiStack(() => Promise.resolve(loadProgram()));
     await Promise.race([outputs.then(() => pulumi.runtime.disconnect()), unhandled.first]);
   } catch (error) {
+    await unhandled.ended();
     forgetWaiting();
     throw error;
   } finally {
@@ -160,13 +162,31 @@ function forgetWaiting(): void {
  * The first rejection that nobody handles. The SDK's own runner shows it and ends the program as
  * failed, also where an output waits for ever for what was to be made.
  */
-function watchRejections(): { readonly first: Promise<never>; restore(): void } {
-  let heard: (reason: unknown) => void = () => undefined;
-  const first = new Promise<never>((_, reject) => (heard = reject));
+function watchRejections(): Rejections {
+  let last = 0;
+  let tell: (reason: unknown) => void = () => undefined;
+  const first = new Promise<never>((_, reject) => (tell = reject));
   first.catch(() => undefined);
+  const heard = (reason: unknown): void => {
+    last = performance.now();
+    tell(reason);
+  };
   process.on("unhandledRejection", heard);
-  return { first, restore: () => void process.off("unhandledRejection", heard) };
+  const ended = async (): Promise<void> => {
+    do await sleep(QUIET_MS);
+    while (performance.now() - last < QUIET_MS);
+  };
+  return { first, ended, restore: () => void process.off("unhandledRejection", heard) };
 }
+
+interface Rejections {
+  readonly first: Promise<never>;
+  /** When a refused program has no more to say: the next one's test would hear the rest. */
+  ended(): Promise<void>;
+  restore(): void;
+}
+
+const QUIET_MS = 50;
 
 /** Stack traces are taken for every Output; they would be most of the time of a run. */
 function quiet(): (() => void)[] {

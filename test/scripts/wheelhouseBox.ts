@@ -25,14 +25,20 @@ echo readme >"$site/madmex/bin/bis/readme.txt"
 # More than pipes hold, and nothing that packing could make smaller.
 head -c 1m /dev/urandom >"$site/madmex/data"
 printf '[console_scripts]\\nantares = madmex:run\\n' >"$site/madmex-1.dist-info/entry_points.txt"
-printf 'Name: %s\\nVersion: 1\\n' "$DISTRIBUTION" >"$site/madmex-1.dist-info/METADATA"
+printf 'Name: madmex\\nVersion: 1\\n' >"$site/madmex-1.dist-info/METADATA"
 printf '#!%s\\nimport antares3_compat as shim, madmex; print(madmex.value, shim.value)\\n' "$2" >"\${2%/*}/antares"
 chmod 0755 "\${2%/*}/antares"
 `;
 
 type Values = Readonly<Record<string, string>>;
 
-/** A share and a host with an /opt of its own, on which only downloads and builds are left out. */
+/** In place of what imports every module; those of the real antares are not here. */
+const VERIFY = "print('{}')";
+
+/**
+ * A share and a host with an /opt of its own, on which only downloads and builds are left out, and what
+ * imports modules: `VERIFY` is its text.
+ */
 export class WheelhouseBox extends Sandbox {
   readonly house = this.path("share", "wheelhouse", DIGEST);
   readonly houses = this.path("share", "wheelhouse");
@@ -54,13 +60,14 @@ export class WheelhouseBox extends Sandbox {
 
   /** Runs on the host, behind the scripts. */
   host(body: string, values: Values = {}): Promise<Finished> {
-    const all = { PYTHON, SERVICE_USER: "daemon", DISTRIBUTION: "madmex", ...values };
+    const all = { PYTHON, SERVICE_USER: "daemon", VERIFY, ...values };
     const stubs = [
       `mount --bind '${this.path("opt")}' /opt`,
-      "packages() { :; }; export DISTRIBUTION",
+      'packages() { :; }; as_service() { "$@"; }; cd "$ANTARES_WORK"; touch lock.txt tools.txt',
+      "echo 'value = 1' >antares3_compat.py; echo 'import antares3_compat' >antares3_compat.pth",
+      "printf '%s' \"$VERIFY\" >verify_imports.py; cd /",
       'build_wheels() { echo building; mkdir -p "$build/wheels" "$build/tools/bin"',
-      `  cp '${this.path("uv")}' "$build/tools/bin/"; echo 'value = 1' >"$ANTARES_WORK/antares3_compat.py"`,
-      '  echo "import antares3_compat" >"$ANTARES_WORK/antares3_compat.pth"; }',
+      `  cp '${this.path("uv")}' "$build/tools/bin/"; }`,
       `house='${this.house}'`,
     ];
     const lines = [...stubs, body].join("\n");

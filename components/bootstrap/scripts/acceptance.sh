@@ -7,8 +7,11 @@
 set -euo pipefail
 
 python=/opt/antares/venv/bin/python
-expected=$(as_service "$python" "$ANTARES_WORK/expected_migrations.py")
+# Beside the wait for the cluster.
+as_service "$python" "$ANTARES_WORK/expected_migrations.py" >"$ANTARES_WORK/expected.json" &
 cluster=$("$python" "$ANTARES_WORK/cluster.py" "$WANTED")
+wait "$!"
+expected=$(cat "$ANTARES_WORK/expected.json")
 question=$("$python" - "$expected" "$cluster" "$ISOS" "$REGIONS" <<'PYTHON'
 import json, sys
 expected, cluster, isos, regions = sys.argv[1:]

@@ -98,12 +98,15 @@ def grid_engine(wanted):
 
 
 def dask_workers(wanted):
-    """Number of workers by node; asked as the service user, whose the scheduler is."""
-    answer = subprocess.run(
-        ["runuser", "-u", wanted["user"], "--", "/opt/antares/venv/bin/python", DASK_WORKERS,
-         f"{wanted['share']}/state/dask/scheduler.json"],
-        capture_output=True, text=True, timeout=60, check=False, cwd="/",
-    )
+    """Number of workers by node; asked as the service user, whose the scheduler is. None where it does not answer."""
+    try:
+        answer = subprocess.run(
+            ["runuser", "-u", wanted["user"], "--", "/opt/antares/venv/bin/python", DASK_WORKERS,
+             f"{wanted['share']}/state/dask/scheduler.json"],
+            capture_output=True, text=True, timeout=60, check=False, cwd="/",
+        )
+    except subprocess.TimeoutExpired:
+        return {}
     return json.loads(answer.stdout) if answer.returncode == 0 else {}
 
 

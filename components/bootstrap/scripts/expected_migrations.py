@@ -2,9 +2,10 @@
 
     expected_migrations.py
 
-Prints {"count": N, "last": NAME, "names": [NAME], "tables": [TABLE]} of the app madmex. `last` is
-the migration that no other depends on, so that two heads (a package on which somebody ran
-`makemigrations`) are an error and not a guess. Exit code 1 with the reason then.
+Prints {"count": N, "last": NAME, "names": [NAME], "tables": [TABLE], "drift": [TEXT]} of the app
+madmex. `last` is the migration that no other depends on, so that two heads (a package on which
+somebody ran `makemigrations`) are an error and not a guess. Exit code 1 with the reason then.
+`drift` is what `makemigrations` would write, of all apps: nothing where migrations make the models.
 """
 
 import json
@@ -17,7 +18,9 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "madmex.settings"
 
 import django
 from django.apps import apps
+from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 
 APP = "madmex"
 
@@ -30,6 +33,17 @@ def tables():
     )
 
 
+def drift(loader):
+    """What models have that migrations do not make: "APP: Add field x to y"."""
+    detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
+    return [
+        f"{app}: {operation.describe()}"
+        for app, migrations in sorted(detector.changes(graph=loader.graph).items())
+        for migration in migrations
+        for operation in migration.operations
+    ]
+
+
 def main():
     django.setup()
     loader = MigrationLoader(None)
@@ -39,7 +53,8 @@ def main():
         print(f"the migrations of {APP} have {len(heads)} heads: {names}", file=sys.stderr)
         return 1
     names = sorted(name for app, name in loader.disk_migrations if app == APP)
-    print(json.dumps({"count": len(names), "last": heads[0], "names": names, "tables": tables()}))
+    found = {"count": len(names), "last": heads[0], "names": names, "tables": tables(), "drift": drift(loader)}
+    print(json.dumps(found))
     return 0
 
 

@@ -37,16 +37,16 @@ empty_environment() {
 unpack() {
   local hash whole=yes
   hash=$({ tee -p /dev/fd/5 <"$1/environment.tar.zst" | zstd -dcq | tar -C "$2" -xf -; } 5>&1 | hash_of_input) || whole=no
-  names "$1" "$hash" || fail "the wheelhouse $1 does not match its manifest"
+  manifest_names "$1" "$hash" || fail "the wheelhouse $1 does not match its manifest"
   [ "$whole" = yes ] || fail "the environment of $1 cannot be unpacked into $2"
   [ -d "$(site_packages "$2")/madmex" ] || fail "the wheelhouse $1 was made for another version of Python than $PYTHON"
 }
 
 # is_whole HOUSE: its archive is there as it was made.
-is_whole() { [ -f "$1/environment.tar.zst" ] && names "$1" "$(hash_of_input <"$1/environment.tar.zst")"; }
+is_whole() { [ -f "$1/environment.tar.zst" ] && manifest_names "$1" "$(hash_of_input <"$1/environment.tar.zst")"; }
 
-# names HOUSE HASH: its manifest is of an archive with that hash.
-names() { grep -qsx "$2  ./environment.tar.zst" "$1/MANIFEST"; }
+# manifest_names HOUSE HASH: its manifest is of an archive with that hash.
+manifest_names() { grep -qsx "$2  ./environment.tar.zst" "$1/MANIFEST"; }
 
 # Coreutils' own does not use what processors have for it, and takes a second for a wheelhouse where this takes a quarter.
 hash_of_input() {

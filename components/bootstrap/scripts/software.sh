@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The wheelhouse, made once, then this host's installation from it.
-# Inputs:  SHARE, the inputs of wheelhouse.sh and install.sh, asset verify_imports.py.
+# Inputs:  SHARE, the inputs of wheelhouse.sh and install.sh.
 # Effect:  SHARE/wheelhouse/DIGEST, complete or not there at all; /opt/antares/venv made from it.
 set -euo pipefail
 
@@ -9,7 +9,7 @@ service_user
 # The way it is made is part of what it is: a changed one makes another wheelhouse.
 digest=$({
   declare -f pip_wheel build_antares build_wheels make_environment pack
-  cat "$ANTARES_WORK"/{lock.txt,tools.txt,antares3_compat.*}
+  cat "$ANTARES_WORK"/{lock.txt,tools.txt,antares3_compat.*,verify_imports.py}
   "$PYTHON" -c 'import sys, sysconfig; print(sys.version_info[:2], sysconfig.get_platform())'
   source_identity
 } | sha256sum | cut -c 1-16)
@@ -20,11 +20,4 @@ else
   make_wheelhouse "$house"
 fi
 install_software "$house"
-# Once per wheelhouse: `antares init` works on sets of which half of the package cannot be imported.
-imports=$SHARE/state/imports-$digest.json
-if [ ! -s "$imports" ]; then
-  as_service /opt/antares/venv/bin/python "$ANTARES_WORK/verify_imports.py" >"$imports.new" ||
-    { cat "$imports.new"; fail "modules of madmex cannot be imported, or antares is not its command"; }
-  mv "$imports.new" "$imports"
-fi
 emit "{\"wheelhouse\": \"$digest\", \"antares\": \"$(antares_version)\"}"

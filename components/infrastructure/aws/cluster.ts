@@ -16,6 +16,7 @@ import { Database } from "./database";
 import type { ElasticPlace } from "./elasticPlace";
 import { Instances, type Machine as AwsMachine } from "./instances";
 import { createPlace, type Place } from "./network";
+import { ofStack } from "./placed";
 import { quotaFaults } from "./quotas";
 import { HostRole } from "./role";
 import { SecurityGroups } from "./securityGroups";
@@ -126,10 +127,9 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
 
   /** Region and tags are the program's, whatever the environment says. */
   private createProvider(): Provider {
-    const tags = { "antares:stack": pulumi.getStack() };
     return new Provider(
       `${this.own}-provider`,
-      { region: this.args.target.region, defaultTags: { tags } },
+      { region: this.args.target.region, defaultTags: { tags: ofStack() } },
       { parent: this },
     );
   }

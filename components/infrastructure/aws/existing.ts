@@ -2,7 +2,7 @@ import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsNetwork } from "../../../config/awsModel";
 import type { Place, Subnets } from "./network";
-import { NODE_TAGS } from "./placed";
+import { NODE_TAGS, ofStack, subnetOfNode } from "./placed";
 
 export interface ExistingArgs {
   readonly network: Extract<AwsNetwork, { kind: "existing" }>;
@@ -37,43 +37,42 @@ function subnets(ids: readonly string[]): Subnets {
   return { subnets: ids.map((id) => ({ name: id, id })), ready: [] };
 }
 
-interface Found {
-  readonly subnets: readonly FoundSubnet[];
-  /** Nodes of this stack in them, whose addresses are not free any more. */
-  readonly nodes: number;
-}
-
-type FoundSubnet = Pick<
+interface FoundSubnet extends Pick<
   ec2.GetSubnetResult,
   "id" | "vpcId" | "availabilityZone" | "availableIpAddressCount"
->;
+> {
+  /** Nodes of this stack in it, whose addresses are not free any more. */
+  readonly nodes: number;
+}
 
 /** A stopped node keeps its address. */
 const WITH_ADDRESS = ["pending", "running", "stopping", "stopped"];
 
 function find(
-  { privateSubnets: ids }: ExistingArgs["network"],
+  { privateSubnets }: ExistingArgs["network"],
   opts: pulumi.InvokeOptions,
-): pulumi.Output<Found> {
-  const own = ec2.getInstancesOutput(
-    {
-      filters: [{ name: "subnet-id", values: [...ids] }],
-      instanceTags: { ...NODE_TAGS, "antares:stack": pulumi.getStack() },
-      instanceStateNames: WITH_ADDRESS,
-    },
-    opts,
-  );
-  const asked = ids.map((id) => ec2.getSubnetOutput({ id }, opts));
-  return pulumi
-    .all([pulumi.all(asked), own])
-    .apply(([found, { ids: nodes }]) => ({ subnets: found, nodes: nodes.length }));
+): pulumi.Output<readonly FoundSubnet[]> {
+  const asked = privateSubnets.map((id) => {
+    const own = ec2.getInstancesOutput(
+      {
+        filters: [{ name: "subnet-id", values: [id] }],
+        instanceTags: { ...NODE_TAGS, ...ofStack() },
+        instanceStateNames: WITH_ADDRESS,
+      },
+      opts,
+    );
+    return pulumi
+      .all([ec2.getSubnetOutput({ id }, opts), own])
+      .apply(([subnet, { ids }]) => ({ ...subnet, nodes: ids.length }));
+  });
+  return pulumi.all(asked);
 }
 
-function faultsOf({ subnets: found, nodes }: Found, { network, nodes: wanted }: ExistingArgs) {
+function faultsOf(found: readonly FoundSubnet[], { network, nodes }: ExistingArgs): string[] {
   return [
     ...found.flatMap(({ id, vpcId }) => misplaced(id, { vpcId, wanted: network.vpc })),
     ...found.flatMap((one, i) => sharesZone(one, found.slice(0, i))),
-    ...withoutAddress({ subnets: found, nodes }, wanted),
+    ...withoutAddress(found, nodes),
   ];
 }
 
@@ -92,15 +91,22 @@ function sharesZone(
   return [`network.privateSubnets: ${expected}: ${id} is in ${zone}, too`];
 }
 
-function withoutAddress(found: Found, { fixed, elastic }: WantedNodes): string[] {
-  const free = found.subnets.map(({ availableIpAddressCount }) => availableIpAddressCount);
-  const room = free.reduce((sum, one) => sum + one, found.nodes);
-  if (fixed + elastic <= room) return [];
-  const key = fixed > room ? `compute.nodes is ${fixed}` : `elastic.max is ${elastic}`;
-  const [first, ...others] = found.subnets.map(({ id }, i) => ({ id, count: free[i] ?? 0 }));
-  const rest = others.map(({ id, count }) => `, ${id} ${count}`).join("");
-  const detail = `${found.nodes} nodes are there, ${first?.id} has ${first?.count} free addresses${rest}`;
-  return [
-    `${key}: expected nodes that find an address: the private subnets have room for ${room} (${detail})`,
-  ];
+/** Each fixed node has its subnet; those that come by themselves go where there is room. */
+function withoutAddress(found: readonly FoundSubnet[], { fixed, elastic }: WantedNodes): string[] {
+  const expected = "expected nodes that find an address";
+  const places = Array.from({ length: fixed }, (_, index) => subnetOfNode(index, found));
+  const crowded = found.flatMap((subnet) => {
+    const wanted = places.filter((place) => place === subnet).length;
+    if (wanted <= room(subnet)) return [];
+    return [`compute.nodes is ${fixed}: ${expected}: ${wanted} go to ${told(subnet)}`];
+  });
+  const all = found.reduce((sum, subnet) => sum + room(subnet), 0);
+  if (crowded.length > 0 || fixed + elastic <= all) return crowded;
+  const detail = found.map(told).join(", ");
+  return [`elastic.max is ${elastic}: ${expected} beside ${fixed} fixed ones: ${detail}`];
 }
+
+const room = ({ availableIpAddressCount: free, nodes }: FoundSubnet): number => free + nodes;
+
+const told = ({ id, availableIpAddressCount: free, nodes }: FoundSubnet): string =>
+  `${id}, which has ${nodes} of them and ${free} free addresses`;

@@ -9,7 +9,7 @@ import { debianImages } from "../../../providers/aws/debianImage";
 import { ALL_INPUTS } from "../../host/frozen";
 import { createLogin, type Login } from "./login";
 import type { Place } from "./network";
-import { METADATA, named, NODE_TAGS } from "./placed";
+import { METADATA, named, NODE_TAGS, subnetOfNode } from "./placed";
 import { powerInstance } from "./power";
 import type { HostRole } from "./role";
 import type { SecurityGroups } from "./securityGroups";
@@ -76,7 +76,7 @@ export class Instances extends pulumi.ComponentResource {
     const { subnets, ready } = place.private;
     const instance = this.create(name, {
       type: target.compute.nodeType,
-      subnet: subnets[index % subnets.length]?.id ?? "",
+      subnet: subnetOfNode(index, subnets)?.id ?? "",
       after: ready,
       groups: [groups.cluster.id, groups.nodes.id],
       isPublic: false,

@@ -5,8 +5,21 @@ export function named(name: string): { readonly Name: string } {
   return { Name: `antares-${pulumi.getStack()}-${name}` };
 }
 
+/** Tag that the provider gives all that this stack makes, and by which it is known again. */
+export function ofStack(): { readonly "antares:stack": string } {
+  return { "antares:stack": pulumi.getStack() };
+}
+
 /** Tag by which every node is found. */
 export const NODE_TAGS = { Type: "Node-dask-sge" };
+
+/** The subnet of a fixed node: they are spread, one after the other. */
+export function subnetOfNode<Subnet>(
+  index: number,
+  subnets: readonly Subnet[],
+): Subnet | undefined {
+  return subnets[index % subnets.length];
+}
 
 /** Version 2 of the service only: one that a request forged through a web page does not reach. */
 export const METADATA = {

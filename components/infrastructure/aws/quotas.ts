@@ -4,6 +4,7 @@ import { getServiceQuota } from "@pulumi/aws/servicequotas";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsTarget } from "../../../config/awsModel";
 import { natZones } from "./network";
+import { ofStack } from "./placed";
 
 /** What an account may have in a region, by its codes in AWS's Service Quotas. */
 const QUOTAS = {
@@ -69,7 +70,7 @@ const addresses: Question = async ({ network, compute }, opts) => {
   const [most, all, own] = await Promise.all([
     quota("addresses", opts),
     ec2.getEips({}, opts),
-    ec2.getEips({ tags: ours() }, opts),
+    ec2.getEips({ tags: ofStack() }, opts),
   ]);
   const others = all.allocationIds.length - own.allocationIds.length;
   if (wanted + others <= most) return [];
@@ -86,7 +87,7 @@ const networks: Question = async ({ network }, opts) => {
   const [most, all, own] = await Promise.all([
     quota("networks", opts),
     ec2.getVpcs({ filters }, opts),
-    ec2.getVpcs({ filters, tags: ours() }, opts),
+    ec2.getVpcs({ filters, tags: ofStack() }, opts),
   ]);
   const others = all.ids.length - own.ids.length;
   if (1 + others <= most) return [];
@@ -103,11 +104,6 @@ async function quota(of: keyof typeof QUOTAS, opts: pulumi.InvokeOptions): Promi
 function expected(of: keyof typeof QUOTAS, most: number): string {
   const [service, code, what] = QUOTAS[of];
   return `expected at most ${most} ${what} in this region (quota ${code} of ${service})`;
-}
-
-/** What this stack has made itself, known by the tag of its provider. */
-function ours(): Record<string, string> {
-  return { "antares:stack": pulumi.getStack() };
 }
 
 function reasonOf(reason: unknown): string {

@@ -127,6 +127,11 @@ class Waiting(unittest.TestCase):
                     found, _ = cluster.look(wanted)
         self.assertEqual(found["missing"], ["Grid Engine does not answer: Command '['qstat']' timed out after 30 seconds"])
 
+    def test_a_dask_that_does_not_answer_has_no_workers(self):
+        silent = subprocess.TimeoutExpired(["runuser"], 60)
+        with mock.patch.object(cluster.subprocess, "run", side_effect=silent):
+            self.assertEqual(cluster.dask_workers({**self.wanted, "user": "antares"}), {})
+
     def settled(self, looks):
         """When settle ends, of a cluster of which so much has come from each of these seconds on; 9 is all."""
         def look(_):
