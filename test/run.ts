@@ -1,4 +1,5 @@
 import { suites, testCommands, type Need, type Suite, type TestCommand } from "./suites";
+import { engineAhead, worthwhile } from "./runner/engineAhead";
 import { add, nothing, type Counts } from "./runner/events";
 import { findLacks, type Lack } from "./runner/needs";
 import { runSuite, type SuiteResult } from "./runner/runSuite";
@@ -20,6 +21,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const needs = new Set<Need>(selected.flatMap((suite) => suite.needs));
   const lacks = await findLacks(needs, (line) => console.log(line));
+  const isBuildable = worthwhile(selected) && lacks.length === 0;
+  const engine = isBuildable ? engineAhead() : undefined;
   const lines: string[] = [];
   let total: Counts = nothing;
   for (const suite of selected) {
@@ -27,6 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
     lines.push(suiteLine(suite, result));
     total = add(total, result.counts);
   }
+  engine?.end();
   const verdict = judgeRun(total, { ci: process.env["CI"] === "true" });
   console.log(`\n${lines.join("\n")}\n`);
   if (verdict.reason !== undefined) console.log(`failed: ${verdict.reason}`);

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Suite } from "../../suites";
 import { suites } from "../../suites";
+import { engineAhead, worthwhile } from "../../runner/engineAhead";
 import { add, countEvents } from "../../runner/events";
 import { runFolder } from "../../runner/runSuite";
 import { judgeRun, suiteLine } from "../../runner/summary";
@@ -139,3 +141,37 @@ describe("test runner", () => {
     );
   });
 });
+
+describe("the engine, ahead of the suites that need it", () => {
+  const named = (...names: string[]) => suites.filter(({ name }) => names.includes(name));
+
+  it("is got where other suites come first", () => {
+    assert.equal(worthwhile(suites), true);
+    assert.equal(worthwhile(named("unit", "graph")), false);
+    assert.equal(worthwhile(named("plugins", "rehearsal")), false);
+    assert.equal(worthwhile([]), false);
+  });
+
+  it("is got at the lowest priority, and ended with the run", async () => {
+    const { pid, end } = engineAhead([process.execPath, "-e", "setTimeout(() => {}, 60_000)"]);
+    const folder = `/proc/${pid}`;
+    const priority = (): string | undefined =>
+      readFileSync(join(folder, "stat"), "utf8").split(") ")[1]?.split(" ")[16];
+    try {
+      await until(() => priority() === "19");
+    } finally {
+      end();
+    }
+    await until(() => !existsSync(folder));
+  });
+
+  it("is no fault of the run where it cannot be got", async () => {
+    const { pid } = engineAhead(["/nowhere/at/all"]);
+    await until(() => !existsSync(`/proc/${pid}`));
+  });
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let i = 0; i < 200 && !holds(); i++) await sleep(20);
+  assert.equal(holds(), true);
+}
