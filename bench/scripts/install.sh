@@ -6,5 +6,5 @@ set -euo pipefail
 
 set_aside "/opt/antares/${HOUSE##*/}"
 begun=$EPOCHREALTIME
-install_software "$HOUSE"
+install_software "$HOUSE" "$(made_hash "$HOUSE")"
 emit "$(awk -v b="$begun" -v e="$EPOCHREALTIME" 'BEGIN {print e - b}')"

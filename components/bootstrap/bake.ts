@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { renderScript } from "../host/render";
 import type { Step } from "../host/host";
 import { installValues, type PhaseContext, shareParts, shareValues } from "./context";
-import type { SoftwareResult } from "./software";
+import { type SoftwareResult, wheelhouseValues } from "./software";
 
 const BEFORE = ["components/host/scripts/tools.sh", "components/host/scripts/service-user.sh"];
 const BEHIND = ["components/bootstrap/scripts/install.sh", "components/bootstrap/scripts/bake.sh"];
@@ -17,11 +17,11 @@ export function bakeScript(
   const frame = { phase: "image", host: "of the image", next: "npm run up", limit: "30m" };
   return pulumi
     .all([values, made.shareId, made.software.result])
-    .apply(([given, shareId, { wheelhouse }]) =>
+    .apply(([given, shareId, software]) =>
       renderScript({
         source: { parts, packed: true },
         frame,
-        values: { ...given, SHARE_ID: shareId, WHEELHOUSE: wheelhouse },
+        values: { ...given, SHARE_ID: shareId, ...wheelhouseValues(software) },
       }),
     );
 }

@@ -6,7 +6,7 @@ import { installValues, type PhaseContext, shareValues } from "./context";
 import { NODE_PARTS, nodeParts } from "./join";
 import { agentValues, membershipParts } from "./scheduler";
 import { loginProfile } from "./settings/files";
-import type { SoftwareResult } from "./software";
+import { type SoftwareResult, wheelhouseValues } from "./software";
 
 const SCRIPTS = "components/bootstrap/scripts";
 
@@ -45,8 +45,8 @@ export function recipe(
   const shareId = made.share.result.apply(({ id }) => id);
   const program = pulumi
     .all([made.software.result, masterFqdn, bucket])
-    .apply(([{ wheelhouse }, fqdn, name]) =>
-      joinProgram(context, { wheelhouse, masterFqdn: fqdn, bucket: name }),
+    .apply(([software, fqdn, name]) =>
+      joinProgram(context, { software, masterFqdn: fqdn, bucket: name }),
     );
   const digest = program.apply(sha256);
   const mounted = { ...MOUNTED, SHARE: context.config.share.path };
@@ -74,17 +74,17 @@ export function recipe(
 
 /** What is known only once it is there. */
 interface Known {
-  readonly wheelhouse: string;
+  readonly software: SoftwareResult;
   readonly masterFqdn: string;
   readonly bucket: string | undefined;
 }
 
-function joinProgram(context: PhaseContext, { wheelhouse, masterFqdn, bucket }: Known): string {
+function joinProgram(context: PhaseContext, { software, masterFqdn, bucket }: Known): string {
   const { kind } = context.config.scheduler;
   const hasGridEngine = kind === "gridEngine";
   const values = renderValues({
     ...installValues(context),
-    WHEELHOUSE: wheelhouse,
+    ...wheelhouseValues(software),
     PROFILE: loginProfile(context.config, context.config.service),
     SCHEDULER: kind,
     MASTER_FQDN: masterFqdn,

@@ -5,6 +5,8 @@ import { installValues, type PhaseContext } from "./context";
 export interface SoftwareResult {
   /** Name of the wheelhouse: digest of the lock, the Python and the source of antares3. */
   readonly wheelhouse: string;
+  /** sha256 of its archive: hosts learn it from the program, not from the share. */
+  readonly archive: string;
   /** Version of the distribution `madmex`. */
   readonly antares: string;
 }
@@ -41,6 +43,11 @@ export function software(context: PhaseContext): Step<SoftwareResult> {
     },
     { parent: context.parent },
   );
+}
+
+/** Script values of the wheelhouse that a host installs from, and of nothing else that lies in its place. */
+export function wheelhouseValues({ wheelhouse, archive }: SoftwareResult): Record<string, string> {
+  return { WHEELHOUSE: wheelhouse, WHEELHOUSE_HASH: archive };
 }
 
 function source(from: SoftwareConfig["source"]): Record<string, string> {

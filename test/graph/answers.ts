@@ -11,7 +11,7 @@ export const HOST_KEY =
 const emitted: Readonly<Record<string, unknown>> = {
   "database-server": { major: 15, port: 5433 },
   share: { id: "0f4b3b52-6f5c-4a3e-9c36-2f2f0f6f1c11" },
-  software: { wheelhouse: "0123456789abcdef", antares: "0.4.0" },
+  software: { wheelhouse: "0123456789abcdef", archive: "c0ffee".padEnd(64, "0"), antares: "0.4.0" },
   settings: { files: 3 },
   datacube: { state: "ready", missing: [], types: ["eo", "eo3", "telemetry"] },
   antares: {

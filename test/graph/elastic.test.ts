@@ -180,7 +180,7 @@ describe("nodes that come and go", () => {
 
     it("come from another builder where the software is another one", async () => {
       const results = {
-        software: { wheelhouse: "fedcba9876543210", antares: "0.5.0" },
+        software: { wheelhouse: "fedcba9876543210", archive: "0".repeat(64), antares: "0.5.0" },
       };
       const config = stackConfig("dev", { ...OPERATOR, elastic: { max: 4, baked: true } });
       const other = await runProgram({ config, preview: false, results });

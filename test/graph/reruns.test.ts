@@ -190,7 +190,9 @@ describe("what runs again", () => {
   });
 
   it("is what a node runs, after another wheelhouse", async () => {
-    const results = { software: { wheelhouse: "another", antares: "0.4.0" } };
+    const results = {
+      software: { wheelhouse: "another", archive: "0".repeat(64), antares: "0.4.0" },
+    };
     const found = differences(
       base,
       await runProgram({ config: variants.local, preview: false, results }),

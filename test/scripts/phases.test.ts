@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
+  chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import type { Finished } from "../../rehearsal/engine/process";
@@ -34,6 +40,7 @@ function run(
   return box.run(script("", { values: all, source: { parts } }));
 }
 
+const uidOf = (path: string): number => statSync(path).uid;
 const lastLog = (): string | undefined => box.log().at(-1);
 
 describe("the phase share", () => {
@@ -49,7 +56,7 @@ describe("the phase share", () => {
     const names = [".antares-share", ...own];
     assert.deepEqual(readdirSync(box.path("share")).sort(), names);
     const modes = names.slice(1).map((name) => box.mode("share", name));
-    assert.deepEqual(modes, ["750", "755", "755", "700", "755", "755"]);
+    assert.deepEqual(modes, ["750", "755", "755", "750", "755", "755"]);
     assert.equal((await share()).stdout, first.stdout);
   });
 
@@ -117,6 +124,39 @@ describe("the phase settings", () => {
       );
     }
     assert.equal(readFileSync(box.path("profile", "antares3.sh"), "utf8"), texts.PROFILE);
+  });
+
+  it("follows no link that the service user put in root's way", async () => {
+    const daemon = execFileSync("id", ["-u", "daemon"], { encoding: "utf8" }).trim();
+    const owned = () => [box.path("share", "data"), box.path("of-root")].map((path) => uidOf(path));
+    for (const name of ["share/data", "of-root"]) mkdirSync(box.path(name));
+    chmodSync(box.path(), 0o755);
+    chownSync(box.path("share", "data"), Number(daemon), Number(daemon));
+    symlinkSync(box.path("of-root"), box.path("share", "data", "temp"));
+    // As a folder of settings was left that jobs could still write to.
+    writeFileSync(box.path("of-root", "file"), "of root");
+    symlinkSync(box.path("of-root", "file"), box.path("share", "settings", ".pgpass.new"));
+    const folders = `${box.path("share", "data", "temp", "new")} ${box.path("share", "data", "own")}`;
+    const values = { ...texts, SERVICE_USER: "daemon", DATA_FOLDERS: folders };
+    const done = await run(parts, values);
+    assert.equal(done.code, 1, done.stdout);
+    const temp = box.path("share", "data", "temp", "new");
+    assert.ok(
+      done.stderr.includes(`daemon cannot make ${temp}: one of the folders above it is another`),
+      done.stderr,
+    );
+    assert.deepEqual(owned(), [Number(daemon), 0]);
+    assert.deepEqual(readdirSync(box.path("of-root")), ["file"]);
+    assert.equal(readFileSync(box.path("of-root", "file"), "utf8"), "of root");
+    assert.equal(uidOf(box.path("of-root", "file")), 0);
+    rmSync(box.path("share", "data", "temp"));
+    const again = await run(parts, values);
+    assert.equal(again.code, 0, again.stderr);
+    const made = ["temp", "temp/new", "own"].map((name) => box.path("share", "data", name));
+    assert.deepEqual(
+      made.map(uidOf),
+      made.map(() => Number(daemon)),
+    );
   });
 
   it("keeps a file that somebody had in the home", async () => {

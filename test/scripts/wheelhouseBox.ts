@@ -46,6 +46,8 @@ export class WheelhouseBox extends Sandbox {
   readonly manifest = this.path("share", "wheelhouse", DIGEST, "MANIFEST");
   /** What the host itself calls its environment. */
   readonly venv = `/opt/antares/${DIGEST}`;
+  /** What hosts are told of the archive. */
+  hash = "";
 
   constructor() {
     super();
@@ -60,7 +62,7 @@ export class WheelhouseBox extends Sandbox {
 
   /** Runs on the host, behind the scripts. */
   host(body: string, values: Values = {}): Promise<Finished> {
-    const all = { PYTHON, SERVICE_USER: "daemon", VERIFY, ...values };
+    const all = { PYTHON, SERVICE_USER: "daemon", VERIFY, HASH: this.hash, ...values };
     const stubs = [
       `mount --bind '${this.path("opt")}' /opt`,
       'packages() { :; }; as_service() { "$@"; }; cd "$ANTARES_WORK"; touch lock.txt tools.txt',

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The software on a host that becomes an image: that of a node, without anything that tells this host or this cluster.
-# Inputs:  SHARE, SHARE_ID (content of the share's marker), WHEELHOUSE, the inputs of mount.sh, efs.sh, tunnel.sh and
+# Inputs:  SHARE, SHARE_ID (content of the share's marker), WHEELHOUSE, WHEELHOUSE_HASH, the inputs of mount.sh, efs.sh, tunnel.sh and
 #          install.sh, the service user's values. In tests: ROOT (empty otherwise), INSTANCE_FILE.
 # Effect:  /opt/antares/venv as on every node; then SHARE/state/images/INSTANCE.json, for the one who waits for it.
 set -euo pipefail
@@ -23,7 +23,7 @@ bake() {
   instance=$(cat "${INSTANCE_FILE:-/var/lib/cloud/data/instance-id}")
   use_mirror
   service_user
-  install_software "$SHARE/wheelhouse/$WHEELHOUSE"
+  install_software "$SHARE/wheelhouse/$WHEELHOUSE" "$WHEELHOUSE_HASH"
   # Its first boot is still before it.
   cloud-init clean --logs
   # What runs of it goes on until the machine is stopped for its image.

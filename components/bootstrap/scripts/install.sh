@@ -4,7 +4,7 @@
 # Effect:  /opt/antares/venv points to an environment that was finished; an unfinished one is never used.
 set -euo pipefail
 
-# install_software HOUSE
+# install_software HOUSE HASH: the sha256 that its archive had when it was made.
 install_software() {
   local house=$1 venv writable
   venv=$(environment "$house")
@@ -12,7 +12,7 @@ install_software() {
   if [ ! -f "$venv/.complete" ]; then
     printf 'installing from %s\n' "$house"
     empty_environment "$venv"
-    unpack "$house" "$venv"
+    unpack "$house" "$venv" "$2"
     touch "$venv/.complete"
   fi
   # `antares init` writes its licence file into the installed package as the service user, whoever that is now.
@@ -33,22 +33,22 @@ empty_environment() {
   "$PYTHON" -m venv --without-pip "$1"
 }
 
-# unpack HOUSE VENV: the share is read once, so what is unpacked counts for nothing until its hash is known.
+# unpack HOUSE VENV HASH: the share is read once, so what is unpacked counts for nothing until its hash is known.
 unpack() {
   local hash whole=yes
   hash=$({ hashed "$1/environment.tar.zst" | zstd -dcq | tar -C "$2" -xf -; } 5>&1) || whole=no
-  manifest_names "$1" "$hash" || fail "the wheelhouse $1 does not match its manifest"
+  [ "$hash" = "$3" ] || fail "the wheelhouse $1 is not what was made: its archive has another sha256 than $3"
   [ "$whole" = yes ] || fail "the environment of $1 cannot be unpacked into $2"
   [ -d "$(site_packages "$2")/madmex" ] || fail "the wheelhouse $1 was made for another version of Python than $PYTHON"
 }
 
 # is_whole HOUSE: its archive is there as it was made.
 is_whole() {
-  [ -f "$1/environment.tar.zst" ] && manifest_names "$1" "$({ hashed "$1/environment.tar.zst" >/dev/null; } 5>&1)"
+  [ -f "$1/environment.tar.zst" ] && [ "$({ hashed "$1/environment.tar.zst" >/dev/null; } 5>&1)" = "$(made_hash "$1")" ]
 }
 
-# manifest_names HOUSE HASH: its manifest is of an archive with that hash.
-manifest_names() { grep -qsx "$2  ./environment.tar.zst" "$1/MANIFEST"; }
+# made_hash HOUSE: what its manifest says of the archive.
+made_hash() { sed -n 's|^\([0-9a-f]\{64\}\)  \./environment\.tar\.zst$|\1|p' "$1/MANIFEST" | grep . || echo unknown; }
 
 # hashed FILE: passes it on, and its hash to descriptor 5, also where who takes it ends early. Coreutils' own hash does
 # not use what processors have for it and takes 3.5 times as long; `tee` would move everything through one pipe more.

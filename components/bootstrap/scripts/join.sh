@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What makes a host a node: the same for a fixed node, one that joins later, and a re-run.
-# Inputs:  SHARE, WHEELHOUSE, PYTHON, PROFILE, DEBIAN_MIRROR, SCHEDULER (none|gridEngine), those of membership.sh and,
+# Inputs:  SHARE, WHEELHOUSE and WHEELHOUSE_HASH (of its archive), PYTHON, PROFILE, DEBIAN_MIRROR, SCHEDULER (none|gridEngine), those of membership.sh and,
 #          where there is a bucket, bucket.sh, the service user's values: all in the recipe; NODE_NAME, RECIPE,
 #          ADMISSION.
 # Effect:  software, settings, antares' own files and the execution host; needs no database. What came of it lies in
@@ -10,7 +10,7 @@ set -euo pipefail
 use_mirror
 service_user
 if [ "$SCHEDULER" = gridEngine ]; then prepare_node; fi
-install_software "$SHARE/wheelhouse/$WHEELHOUSE"
+install_software "$SHARE/wheelhouse/$WHEELHOUSE" "$WHEELHOUSE_HASH"
 link_settings
 # Never the plain init on nodes: with drifted models it would fork the history of the shared database.
 as_service antares init --no-create-tables

@@ -11,7 +11,8 @@ mount_share
 # Root owns what root runs later; only the service user's own folders are writable by jobs.
 install -d -o root -g root -m 0755 "$SHARE" "$SHARE/wheelhouse" "$SHARE/recipe" "$SHARE/state" \
   "$SHARE/state/joined" "$SHARE/membership" "$SHARE/membership/nodes" "$SHARE/membership/answers"
-install -d -o "$SERVICE_USER" -g "$SERVICE_USER" -m 0700 "$SHARE/settings"
+# Root writes the settings, each of which is the service user's: no job may put a link in their way.
+install -d -o root -g "$SERVICE_USER" -m 0750 "$SHARE/settings"
 install -d -o "$SERVICE_USER" -g "$SERVICE_USER" -m 0750 "$SHARE/data" "$SHARE/state/dask"
 
 marker=$SHARE/.antares-share

@@ -19,5 +19,6 @@ if is_whole "$house"; then
 else
   make_wheelhouse "$house"
 fi
-install_software "$house"
-emit "{\"wheelhouse\": \"$digest\", \"antares\": \"$(antares_version)\"}"
+hash=$(made_hash "$house")
+install_software "$house" "$hash"
+emit "{\"wheelhouse\": \"$digest\", \"archive\": \"$hash\", \"antares\": \"$(antares_version)\"}"
