@@ -29,6 +29,11 @@ export const layers = [
     ours: [providers, root],
     packages: [/^pg(-|$)/, /^ssh2$/, pulumi],
   },
+  {
+    files: /^providers\/aws\//,
+    ours: [providers, root],
+    packages: [/^@aws-sdk\/client-rds$/],
+  },
   { files: /^providers\//, ours: [providers, root], packages: [/^pg(-|$)/, /^ssh2$/] },
   {
     files: /^components\/host\//,

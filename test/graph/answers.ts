@@ -66,6 +66,8 @@ function outputsOf(args: MockResourceArgs, options: AnswerOptions): Outputs {
       return { value: generatedBy(name) };
     case "pulumi-nodejs:dynamic/antares:GeneratedKey":
       return { privateKey: generatedBy(name), publicKey: `ssh-ed25519 of ${name}` };
+    case "pulumi-nodejs:dynamic/antares:DatabaseState":
+      return { found: asRecord(inputs)["state"] };
     case "pulumi-nodejs:dynamic/antares:ApplicationDatabase":
       return { owner: "antares", encoding: "UTF8", serverVersion: "15.14", state: "ready" };
     case "pulumi-nodejs:dynamic/antares:SchemaOwnership":

@@ -92,6 +92,21 @@ describe("a cluster that is parked", () => {
     });
   });
 
+  it("holds the database by our own provider, which is never frozen itself", () => {
+    for (const [graph, state] of [
+      [running, "available"],
+      [parked, "stopped"],
+    ] as const) {
+      const { type, inputs, options, dependencies } = find(graph, "aws-database-power-state");
+      const { __provider: _, ...given } = inputs;
+      const identifier = "identifier-of-aws-database-server";
+      assert.deepEqual(given, { identifier, region: "us-east-1", state });
+      assert.equal(type, "pulumi-nodejs:dynamic/antares:DatabaseState");
+      assert.equal(options["ignoreChanges"], undefined);
+      assert.ok(dependencies.map(nameOf).includes("aws-database-server"));
+    }
+  });
+
   it("takes the schedule off before the database starts, and no host waits for another's start", () => {
     assert.ok(waitsFor(running, "aws-database-power-state", "aws-database-power-again"));
     const hosts = find(running, "aws-node2-ready").dependencies.map(nameOf);

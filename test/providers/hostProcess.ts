@@ -20,6 +20,8 @@ const limitMs = 60_000;
 export class HostProcess {
   /** Lines that it printed; the engine shows them among the diagnostics of the stack. */
   readonly printed: string[] = [];
+  /** The same of what it complained of. */
+  readonly complained: string[] = [];
 
   private constructor(
     private readonly child: ChildProcess,
@@ -27,17 +29,19 @@ export class HostProcess {
   ) {}
 
   /** Starts it in the program's folder, as the engine does. */
-  static async start(): Promise<HostProcess> {
+  static async start(env: NodeJS.ProcessEnv = {}): Promise<HostProcess> {
     const main = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
     const child = spawn(process.execPath, [main, "127.0.0.1:1"], {
       cwd: projectRoot,
-      stdio: ["ignore", "pipe", "ignore"],
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
     });
     const lines = createInterface(child.stdout);
     const port = await firstLine(child, lines);
     const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
     const host = new HostProcess(child, client);
     lines.on("line", (line) => host.printed.push(line));
+    createInterface(child.stderr).on("line", (line) => host.complained.push(line));
     return host;
   }
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { unknownValue } from "../../providers/lifecycle/unknown";
+import { DatabaseState } from "../../providers/resources/databaseState";
 import { GeneratedSecret } from "../../providers/resources/generatedSecret";
 import { HostReady } from "../../providers/resources/hostReady";
+import { FakeRds } from "../unit/providers/fakeRds";
 import { registered } from "../unit/providers/registered";
 import { HostProcess } from "./hostProcess";
 
@@ -58,5 +60,30 @@ describe("shims in the SDK's host process", function () {
     assert.equal(outs["state"], "ready");
     assert.deepEqual(await host.read(id, outs), { id, props: outs });
     assert.deepEqual(await host.diff(outs, inputs), { changes: false, replaces: [] });
+  });
+
+  it("DatabaseState: by AWS's client, which the process finds and which says nothing itself", async () => {
+    const rds = await FakeRds.start(["available", "stopped"]);
+    const keys = { AWS_ACCESS_KEY_ID: "AKIDTEST", AWS_SECRET_ACCESS_KEY: "secret" };
+    const own = await HostProcess.start({ ...keys, AWS_ENDPOINT_URL_RDS: rds.endpoint });
+    try {
+      const args = { identifier: "db-1", region: "eu-west-1", state: "available" } as const;
+      const { inputs } = await registered(() => new DatabaseState("d", args));
+      const { id, outs } = await own.create(inputs);
+      assert.equal(id, "db-1");
+      assert.deepEqual(outs, { ...inputs, found: "available" });
+      assert.deepEqual(await own.diff(outs, inputs), { changes: false, replaces: [] });
+      const { props } = await own.read(id, outs);
+      assert.deepEqual(props, { ...inputs, found: "stopped" });
+      assert.deepEqual(await own.diff(props, inputs), { changes: true, replaces: [] });
+      assert.deepEqual(own.printed, [
+        "drift: state of the database server: db-1 is stopped; the next up starts it",
+      ]);
+      assert.deepEqual(own.complained, []);
+      assert.deepEqual(rds.signed, ["AKIDTEST eu-west-1", "AKIDTEST eu-west-1"]);
+    } finally {
+      await own.stop();
+      await rds.stop();
+    }
   });
 });

@@ -45,7 +45,7 @@ export class Database extends pulumi.ComponentResource {
     const server = this.createServer(args, password);
     this.arn = server.arn;
     this.secretArn = this.keep(server, password);
-    const held = { server, power: args.power, users: args.users };
+    const held = { region: args.region, server, power: args.power, users: args.users };
     const power = new DatabasePower(`${own}-power`, held, { parent: this });
     const ca = databaseCertificates(args.region);
     const { port, sslmode, caFile } = args.server;

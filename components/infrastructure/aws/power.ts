@@ -1,10 +1,11 @@
 import { InstanceState } from "@pulumi/aws/ec2transitgateway/instanceState";
 import type * as ec2 from "@pulumi/aws/ec2";
 import * as iam from "@pulumi/aws/iam";
-import * as rds from "@pulumi/aws/rds";
+import type * as rds from "@pulumi/aws/rds";
 import * as scheduler from "@pulumi/aws/scheduler";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsTarget } from "../../../config/awsModel";
+import { DatabaseState } from "../../../providers/resources/databaseState";
 import { policy } from "./placed";
 
 type Power = AwsTarget["power"];
@@ -23,6 +24,7 @@ export function powerInstance(
 }
 
 export interface DatabasePowerArgs {
+  readonly region: string;
   readonly server: rds.Instance;
   readonly power: Power;
   /** What uses the server: stopped before it. */
@@ -57,10 +59,10 @@ export class DatabasePower extends pulumi.ComponentResource {
   }
 
   private hold(state: "available" | "stopped", after: readonly pulumi.Resource[]) {
-    const { identifier } = this.args.server;
-    return new rds.InstanceDesiredState(
+    const { region, server } = this.args;
+    return new DatabaseState(
       `${this.own}-state`,
-      { identifier, state },
+      { identifier: server.identifier, region, state },
       { parent: this, dependsOn: [...after] },
     );
   }

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { projectRoot } from "../../../config/root";
 import type { DatabaseConnection } from "../../../providers/database/connection";
 import { ApplicationDatabase } from "../../../providers/resources/applicationDatabase";
+import { DatabaseState } from "../../../providers/resources/databaseState";
 import { GeneratedKey } from "../../../providers/resources/generatedKey";
 import { GeneratedSecret } from "../../../providers/resources/generatedSecret";
 import { HostReady } from "../../../providers/resources/hostReady";
@@ -69,6 +70,18 @@ const cases: readonly Case[] = [
     make: (name, opts) => {
       const args = { role: "captured", database: "captured", password: "captured" };
       return new ApplicationDatabase(name, { connection, ...args }, opts);
+    },
+  },
+  {
+    type: "DatabaseState",
+    module: "aws/databaseState",
+    lifecycle: "databaseState",
+    keys: ["identifier", "region", "state"],
+    secretInputs: [],
+    secretOutputs: [],
+    make: (name, opts) => {
+      const args = { identifier: "captured", region: "us-east-1", state: "stopped" } as const;
+      return new DatabaseState(name, args, opts);
     },
   },
   {
