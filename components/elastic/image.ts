@@ -2,6 +2,7 @@ import * as ec2 from "@pulumi/aws/ec2";
 import { InstanceState } from "@pulumi/aws/ec2transitgateway";
 import * as pulumi from "@pulumi/pulumi";
 import type { Entry } from "../bootstrap/bootstrap";
+import { frozen } from "../host/frozen";
 import type { Host } from "../host/host";
 import type { ElasticPlace } from "../infrastructure/aws/elasticPlace";
 import { METADATA, named } from "../infrastructure/aws/placed";
@@ -23,7 +24,10 @@ export class Image extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
 
   constructor(name: string, args: ImageArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("antares:elastic:Image", name, {}, opts);
+    // A master that is stopped would be asked for it.
+    const isParked = args.place.target.power === "parked";
+    const kept = isParked ? { transformations: [frozen] } : {};
+    super("antares:elastic:Image", name, {}, pulumi.mergeOptions(opts, kept));
     const parent = this;
     const builder = this.createBuilder(name, args);
     const built = args.master.run(

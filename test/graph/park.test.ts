@@ -78,6 +78,24 @@ describe("a cluster that is parked", () => {
     }
   });
 
+  it("starts no builder of images and asks the master for none, whatever is configured", async () => {
+    const elastic = { baked: true, max: 4 };
+    const compute = { nodeType: "m6i.2xlarge" };
+    const theirs = async (given: Given): Promise<readonly Registration[]> =>
+      (await run({ elastic, compute, ...given })).resources.filter(
+        ({ name, custom }) => custom && name.startsWith("elastic-image-"),
+      );
+    const names = ["builder", "built", "ami", "rest"].map((part) => `elastic-image-${part}`);
+    const frozen = (all: readonly Registration[]): string[] =>
+      all
+        .filter(({ options }) => [options["ignoreChanges"]].flat().includes("*"))
+        .map(({ name }) => name);
+    const [parkedOnes, runningOnes] = [await theirs({ power: "parked" }), await theirs({})];
+    assert.deepEqual(runningOnes.map(({ name }) => name).sort(), [...names].sort());
+    assert.deepEqual(frozen(parkedOnes).sort(), [...names].sort());
+    assert.deepEqual(frozen(runningOnes), []);
+  }).timeout(20_000);
+
   it("stops nodes, then the master, then the database, and keeps that stopped", () => {
     const order = [POWER[1], POWER[0], ...DATABASE] as string[];
     order.slice(1).forEach((name, i) => {
