@@ -112,7 +112,7 @@ const COMBINATIONS = `## Combinations that are refused
 | \`compute.keyPair\` | only with the secret \`sshPrivateKey\` | the program itself logs in |
 | \`elastic\` | min ≤ desired ≤ max; all nodes find an address in the private subnets | AWS would stop in the middle |
 | \`elastic\`, \`compute.nodes\` | at least one node, fixed or elastic | somebody must work |
-| \`power\` | \`parked\` only without \`elastic.min\` and \`elastic.desired\`; not available yet | parked means that no node runs |
+| \`power\` | \`parked\` only without \`elastic.min\` and \`elastic.desired\`, without \`upgrade\` in \`allow\`, and with \`compute.elasticIp\` | no node runs, AWS changes no stopped server, and the master keeps its address |
 | \`database.maxStorageGib\` | a tenth above \`database.storageGib\` at least | AWS asks for it |
 | \`hosts\` | exactly one master; names and places are unique; at least one host has slots | each is one machine, and somebody must work |
 | \`hosts[].jump\` | a host of the list, itself reached without a jump | one hop is what every part of the program can do |
