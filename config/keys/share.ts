@@ -70,6 +70,7 @@ export const shareKeys = {
     only: EFS_ONLY,
     description:
       "Whether the way to the file system is encrypted, too, by Debian's stunnel on each host. A file " +
-      "system that is made then refuses all else; an existing one keeps its own policy.",
+      "system that is made then refuses all else; an existing one keeps its own policy. Before it is " +
+      "changed on a cluster that works, drain the nodes (docs/aws-operations.md).",
   }),
 };

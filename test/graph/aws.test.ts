@@ -100,11 +100,6 @@ describe("the graph on AWS", () => {
     assert.ok(!of("aws-instances-master").some((name) => name.includes("private")));
   });
 
-  it("hands the share over when every zone can mount it", () => {
-    const share = find(dev, "bootstrap-share").dependencies.map(nameOf);
-    for (const zone of ["a", "b"]) assert.ok(share.includes(`aws-share-target-${zone}`));
-  });
-
   it("has each node prove its rights on the bucket, where there is one", async () => {
     const recipe = (graph: Graph): string =>
       readScript(String(open(find(graph, "bootstrap-recipe"), "stdin"))).values["JOIN"] ?? "";
@@ -115,14 +110,6 @@ describe("the graph on AWS", () => {
     assert.match(recipe(dev), /^prove_bucket\(\) /m);
     const local = await runProgram({ config: variants.local, preview: false });
     assert.doesNotMatch(recipe(local), /BUCKET_|^prove_bucket\(\)/m);
-  });
-
-  it("encrypts the way to the share on every host, and then lets nobody come in clear", async () => {
-    const share = { encryptInTransit: true };
-    const { added, removed, rerun } = differences(dev, await run({ share }));
-    assert.deepEqual([added, removed], [["aws-share-policy"], []]);
-    const steps = ["bootstrap-join-node1", "bootstrap-join-node2", "bootstrap-share"];
-    assert.deepEqual([...rerun].sort(), steps);
   });
 
   it("verifies the database's certificate, through the tunnel as far as the plugin can", () => {

@@ -19,6 +19,7 @@ const PORT = "20490";
 
 /** Mounts memory in place of NFS, once something has come back through the way that fstab names. */
 const MOUNT = `#!/bin/bash
+if rm /srv/refuses 2>/dev/null; then echo "access denied by server" >&2; exit 32; fi
 read -r source options < <(awk -v at="$1" '$2 == at {print $1, $4}' /etc/fstab)
 port=$(sed -n 's/.*port=\\([0-9]*\\).*/\\1/p' <<<"$options")
 if [ -n "$port" ]; then
@@ -167,6 +168,16 @@ describe("Amazon's file system as the share", function () {
     ]) {
       assert.equal(existsSync(box.path("etc", left)), false, left);
     }
+  });
+
+  it("is waited for where Amazon does not follow the changed policy at once", async () => {
+    const done = await host([
+      { tls: PORT, also: "touch /srv/refuses" },
+      { tls: "", also: SHOW },
+    ]);
+    assert.equal(done.code, 0, lastLines(done));
+    assert.deepEqual(shown(done), [[`${SERVER}:/`, "none"]]);
+    assert.equal(box.log().filter((line) => line.includes("access denied by server")).length, 1);
   });
 
   it("is left to those who hold it open by the old way until they end", async () => {

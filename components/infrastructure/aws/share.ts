@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EfsShareConfig } from "../../../config/model";
 import type { SharedMount } from "../contract";
 import type { Subnet } from "./network";
-import { named, policy } from "./placed";
+import { named, policy, type Statement } from "./placed";
 
 export interface ShareArgs {
   readonly region: string;
@@ -40,10 +40,9 @@ export class Share extends pulumi.ComponentResource {
     const opened = { parent: this };
     const backup = { fileSystemId: files.id, backupPolicy: { status: "ENABLED" } };
     new efs.BackupPolicy(`${name}-backup`, backup, opened);
-    if (args.config.tunnelPort !== undefined) {
-      const rules = { fileSystemId: files.id, policy: onlyEncrypted(files.arn) };
-      new efs.FileSystemPolicy(`${name}-policy`, rules, opened);
-    }
+    const allowed = admitted(files.arn, { inClear: args.config.tunnelPort === undefined });
+    const rules = { fileSystemId: files.id, policy: allowed };
+    const admission = new efs.FileSystemPolicy(`${name}-policy`, rules, opened);
     const targets = args.subnets.map(
       (subnet) =>
         new efs.MountTarget(
@@ -52,36 +51,43 @@ export class Share extends pulumi.ComponentResource {
           opened,
         ),
     );
-    const mountable = pulumi.all([files.dnsName, ...targets.map(({ id }) => id)]);
+    // Hosts that go back to a way in clear are refused as long as the policy is of the encrypted one.
+    const mountable = pulumi.all([files.dnsName, admission.id, ...targets.map(({ id }) => id)]);
     this.source = mountable.apply(([server]) => `${server}:/`);
     this.registerOutputs({ source: this.source });
   }
 }
 
-/** As Amazon's console writes it: a policy that only denies would lock everybody out. */
-function onlyEncrypted(arn: pulumi.Output<string>): pulumi.Output<string> {
-  return policy(
-    {
-      Sid: "MountThroughTargets",
-      Effect: "Allow",
-      Principal: { AWS: "*" },
-      Action: [
-        "elasticfilesystem:ClientMount",
-        "elasticfilesystem:ClientWrite",
-        "elasticfilesystem:ClientRootAccess",
-      ],
-      Resource: arn,
-      Condition: { Bool: { "elasticfilesystem:AccessedViaMountTarget": "true" } },
-    },
-    {
-      Sid: "NothingInClear",
-      Effect: "Deny",
-      Principal: { AWS: "*" },
-      Action: "*",
-      Resource: arn,
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    },
-  );
+/**
+ * Who may come, as Amazon's console writes it. In clear that is what a file system without a policy admits:
+ * one that is there in both cases can be changed ahead of the hosts, where the engine would delete it after all
+ * of them. Encrypted, too, it must allow: a policy that only denies would lock everybody out.
+ */
+function admitted(
+  arn: pulumi.Output<string>,
+  { inClear }: { readonly inClear: boolean },
+): pulumi.Output<string> {
+  const mounting: Statement = {
+    Sid: "MountThroughTargets",
+    Effect: "Allow",
+    Principal: { AWS: "*" },
+    Action: [
+      "elasticfilesystem:ClientMount",
+      "elasticfilesystem:ClientWrite",
+      "elasticfilesystem:ClientRootAccess",
+    ],
+    Resource: arn,
+    Condition: { Bool: { "elasticfilesystem:AccessedViaMountTarget": "true" } },
+  };
+  const onlyEncrypted: Statement = {
+    Sid: "NothingInClear",
+    Effect: "Deny",
+    Principal: { AWS: "*" },
+    Action: "*",
+    Resource: arn,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+  return policy(mounting, ...(inClear ? [] : [onlyEncrypted]));
 }
 
 /** A file system, and how hosts mount it. */
