@@ -107,7 +107,9 @@ export const networkKeys = {
     example: "subnet-0a1b2c3d4e5f60720",
     required: EXISTING,
     only: EXISTING,
-    description: "Its subnets with a route to the internet; the master is in the first one.",
+    description:
+      "Its subnets with a route to the internet; the master is in the first one, whose zone has one of " +
+      "network.privateSubnets, too, where the share is made.",
   }),
   sshFrom: key({
     path: "network.sshFrom",

@@ -32,10 +32,11 @@ export function awsOutputs({ type, name }: MockResourceArgs): Readonly<Record<st
 
 /** An existing network as AWS tells of it. */
 export interface FoundNetwork {
+  readonly vpc: { readonly enableDnsHostnames: boolean; readonly enableDnsSupport: boolean };
   readonly subnets: Readonly<Record<string, FoundSubnet>>;
 }
 
-interface FoundSubnet {
+export interface FoundSubnet {
   readonly vpcId: string;
   readonly availabilityZone: string;
   readonly availableIpAddressCount: number;
@@ -48,9 +49,14 @@ const subnet = (zone: string): FoundSubnet => {
   return { vpcId: "vpc-0a1b2c3d4e5f60718", ...found };
 };
 
-/** Two private subnets that nobody is in yet. */
+/** Two private subnets that nobody is in yet, and a public one. */
 export const FOUND_NETWORK: FoundNetwork = {
-  subnets: { "subnet-0a1b2c3d4e5f60718": subnet("a"), "subnet-0a1b2c3d4e5f60719": subnet("b") },
+  vpc: { enableDnsHostnames: true, enableDnsSupport: true },
+  subnets: {
+    "subnet-0a1b2c3d4e5f60718": subnet("a"),
+    "subnet-0a1b2c3d4e5f60719": subnet("b"),
+    "subnet-0a1b2c3d4e5f60720": subnet("b"),
+  },
 };
 
 /** Answers the question for nodes that have an address in a subnet; other stacks' are not ours. */
@@ -130,6 +136,9 @@ export function awsAnswer(
       return { id: "ami-0a1b2c3d4e5f60718" };
     case "aws:ec2/getSubnet:getSubnet":
       return { ...inputs, ...network.subnets[String(inputs["id"])] };
+    case "aws:ec2/getVpc:getVpc":
+      assert.deepEqual(inputs, { id: "vpc-0a1b2c3d4e5f60718" });
+      return { ...inputs, ...network.vpc };
     case "aws:ec2/getInstances:getInstances":
       return { ids: nodesIn(network, inputs) };
     default:

@@ -1,22 +1,24 @@
 import assert from "node:assert/strict";
-import { FOUND_NETWORK, type FoundNetwork } from "./awsAnswers";
+import { FOUND_NETWORK, type FoundNetwork, type FoundSubnet } from "./awsAnswers";
 import { type Given, OPERATOR, stackConfig } from "./configuration";
 import { find } from "./find";
 import { type Graph, runProgram } from "./harness";
 import { faults } from "./rules";
 
-const [A = "", B = ""] = Object.keys(FOUND_NETWORK.subnets);
+const [A = "", B = "", PUBLIC = ""] = Object.keys(FOUND_NETWORK.subnets);
 const VPC = "vpc-0a1b2c3d4e5f60718";
+
+const NETWORK = {
+  region: "us-east-1",
+  sshFrom: ["203.0.113.0/24"],
+  vpc: VPC,
+  privateSubnets: [A, B],
+  publicSubnets: PUBLIC,
+};
 
 const EXISTING: Given = {
   ...OPERATOR,
-  network: {
-    region: "us-east-1",
-    sshFrom: ["203.0.113.0/24"],
-    vpc: VPC,
-    privateSubnets: [A, B],
-    publicSubnets: "subnet-0a1b2c3d4e5f60720",
-  },
+  network: NETWORK,
   share: { fileSystem: "fs-0a1b2c3d4e5f60718" },
   database: { server: "existing", host: "db.example.org", adminUser: "dba" },
   compute: { nodes: 2 },
@@ -33,14 +35,18 @@ function run(network: FoundNetwork, given: Given = {}): Promise<Graph> {
 
 /** Both subnets with as many free addresses, and as many of the stack's nodes. */
 function free([a, b]: Pair, [inA, inB]: Pair = [0, 0]): FoundNetwork {
-  const [first, second] = Object.values(FOUND_NETWORK.subnets);
-  assert.ok(first && second);
-  return {
-    subnets: {
-      [A]: { ...first, availableIpAddressCount: a, nodes: inA },
-      [B]: { ...second, availableIpAddressCount: b, nodes: inB },
-    },
-  };
+  return where({
+    [A]: { availableIpAddressCount: a, nodes: inA },
+    [B]: { availableIpAddressCount: b, nodes: inB },
+  });
+}
+
+/** The network where some of its subnets are different. */
+function where(different: Readonly<Record<string, Partial<FoundSubnet>>>): FoundNetwork {
+  const subnets = Object.entries(FOUND_NETWORK.subnets).map(([id, subnet]) => {
+    return [id, { ...subnet, ...different[id] }] as const;
+  });
+  return { ...FOUND_NETWORK, subnets: Object.fromEntries(subnets) };
 }
 
 type Pair = readonly [number, number];
@@ -68,7 +74,7 @@ describe("the graph in a network that is there already", () => {
     const subnets = ["master", "node1", "node2"].map(
       (host) => find(graph, `aws-instances-${host}`).inputs["subnetId"],
     );
-    assert.deepEqual(subnets, ["subnet-0a1b2c3d4e5f60720", A, B]);
+    assert.deepEqual(subnets, [PUBLIC, A, B]);
     assert.match(
       String(find(graph, "bootstrap-share").inputs["stdin"]),
       /SHARE_SOURCE='fs-0a1b2c3d4e5f60718\.efs\.us-east-1\.amazonaws\.com:\/'/,
@@ -103,18 +109,49 @@ describe("the graph in a network that is there already", () => {
   });
 
   it("is refused where a subnet is elsewhere, or two are in one zone", async () => {
-    const { subnets } = free([100, 100]);
-    const [first, second] = Object.values(subnets ?? {});
-    assert.ok(first && second);
-    const elsewhere = { [A]: { ...first, vpcId: "vpc-0a1b2c3d" }, [B]: second };
     await refused(
-      run({ subnets: elsewhere }),
+      run(where({ [A]: { vpcId: "vpc-0a1b2c3d" } })),
       `antares:network.privateSubnets: expected subnets of ${VPC}: ${A} is in vpc-0a1b2c3d`,
     );
-    const together = { [A]: first, [B]: { ...second, availabilityZone: "us-east-1a" } };
     await refused(
-      run({ subnets: together }),
+      run(where({ [B]: { availabilityZone: "us-east-1a" } })),
       `antares:network.privateSubnets: expected subnets that are each in another zone: ${B} is in us-east-1a, too`,
     );
+  });
+
+  it("is refused where the master would stand elsewhere, in whichever of the public subnets", async () => {
+    const elsewhere = where({ [PUBLIC]: { vpcId: "vpc-0a1b2c3d" } });
+    const expected = `antares:network.publicSubnets: expected subnets of ${VPC}`;
+    await refused(run(elsewhere), `${expected}: ${PUBLIC} is in vpc-0a1b2c3d`);
+    await refused(
+      run(elsewhere, { network: { ...NETWORK, publicSubnets: [B, PUBLIC] } }),
+      `${expected}: ${PUBLIC} is in vpc-0a1b2c3d`,
+    );
+  });
+
+  it("is refused where the master's zone has no target of the share that is made", async () => {
+    const away = where({ [PUBLIC]: { availabilityZone: "us-east-1c" } });
+    const made = { share: { kind: "efs" } };
+    await refused(
+      run(away, made),
+      "antares:network.publicSubnets: expected the master's, which is the first, in a zone of " +
+        `network.privateSubnets, where the share is reached: ${PUBLIC} is in us-east-1c, those are in us-east-1a, us-east-1b`,
+    );
+    const later = { network: { ...NETWORK, publicSubnets: [B, PUBLIC] } };
+    find(await run(away, { ...made, ...later }), "aws-share-files");
+    // Where the targets of a site's own file system are is the site's business.
+    find(await run(away), "aws-instances-node1");
+  });
+
+  it("is refused where its names are not told, by the switches that are off", async () => {
+    const expected = "antares:network.vpc: expected a VPC with DNS host names and resolution";
+    const told = async (off: Partial<FoundNetwork["vpc"]>, switches: string): Promise<void> => {
+      const network = { ...FOUND_NETWORK, vpc: { ...FOUND_NETWORK.vpc, ...off } };
+      await refused(run(network), `${expected}: ${VPC} has ${switches} off`);
+    };
+    await told({ enableDnsHostnames: false }, "enableDnsHostnames");
+    await told({ enableDnsSupport: false }, "enableDnsSupport");
+    const both = { enableDnsHostnames: false, enableDnsSupport: false };
+    await told(both, "enableDnsHostnames and enableDnsSupport");
   });
 });

@@ -15,9 +15,9 @@ import { Bucket } from "./bucket";
 import { Database } from "./database";
 import type { ElasticPlace } from "./elasticPlace";
 import { Instances, type Machine as AwsMachine } from "./instances";
-import { createPlace, type Place } from "./network";
+import type { Place } from "./network";
+import { createPlace } from "./place";
 import { ofStack } from "./placed";
-import { quotaFaults } from "./quotas";
 import { HostRole } from "./role";
 import { SecurityGroups } from "./securityGroups";
 import { createShare, type FoundShare } from "./share";
@@ -52,7 +52,8 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
     this.parked = args.target.power === "parked";
     const inside = { parent: this, provider: this.createProvider() };
     const { region, jobSlots, daskSlots } = args.target;
-    const place = this.findPlace(inside);
+    const wanted = { target: args.target, share: args.config.share };
+    const place = createPlace(`${own}-network`, wanted, inside);
     const groups = this.createGroups(place, inside);
     const bucket = this.createBucket(inside);
     const role = new HostRole(`${own}-host`, { bucketArn: bucket.arn }, inside);
@@ -80,13 +81,6 @@ export class AwsCluster extends pulumi.ComponentResource implements Provisioned 
       share: this.share.path,
       ...(this.parked ? { parked: true } : {}),
     });
-  }
-
-  private findPlace(opts: pulumi.ComponentResourceOptions & pulumi.InvokeOptions): Place {
-    const { region, network, compute, elastic } = this.args.target;
-    const nodes = { fixed: compute.nodes, elastic: this.parked ? 0 : elastic.max };
-    const lacks = quotaFaults(this.args.target, opts);
-    return createPlace(`${this.own}-network`, { region, network, nodes, lacks }, opts);
   }
 
   private createGroups({ vpcId }: Place, opts: pulumi.ComponentResourceOptions): SecurityGroups {

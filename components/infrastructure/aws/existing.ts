@@ -7,6 +7,8 @@ import { NODE_TAGS, ofStack, subnetOfNode } from "./placed";
 export interface ExistingArgs {
   readonly network: Extract<AwsNetwork, { kind: "existing" }>;
   readonly nodes: WantedNodes;
+  /** Whether the share is made: its targets are then in the private subnets, and nowhere else. */
+  readonly makesShare: boolean;
 }
 
 /** Nodes that must find an address in the private subnets. */
@@ -30,17 +32,31 @@ export function existingFaults(
   args: ExistingArgs,
   opts: pulumi.InvokeOptions,
 ): pulumi.Output<readonly string[]> {
-  return find(args.network, opts).apply((found) => faultsOf(found, args));
+  const { vpc: id, privateSubnets, publicSubnets } = args.network;
+  return pulumi
+    .all([ec2.getVpcOutput({ id }, opts), find(privateSubnets, opts), look(publicSubnets, opts)])
+    .apply(([vpc, inside, outside]) => faultsOf({ vpc, inside, outside }, args));
 }
 
 function subnets(ids: readonly string[]): Subnets {
   return { subnets: ids.map((id) => ({ name: id, id })), ready: [] };
 }
 
-interface FoundSubnet extends Pick<
+interface Found {
+  readonly vpc: Pick<ec2.GetVpcResult, (typeof SWITCHES)[number]>;
+  readonly inside: readonly FoundSubnet[];
+  readonly outside: readonly FoundPlace[];
+}
+
+/** The share is found by its name, and Grid Engine asks for the hosts' names both ways. */
+const SWITCHES = ["enableDnsHostnames", "enableDnsSupport"] as const;
+
+type FoundPlace = Pick<
   ec2.GetSubnetResult,
   "id" | "vpcId" | "availabilityZone" | "availableIpAddressCount"
-> {
+>;
+
+interface FoundSubnet extends FoundPlace {
   /** Nodes of this stack in it, whose addresses are not free any more. */
   readonly nodes: number;
 }
@@ -48,37 +64,73 @@ interface FoundSubnet extends Pick<
 /** A stopped node keeps its address. */
 const WITH_ADDRESS = ["pending", "running", "stopping", "stopped"];
 
+function look(
+  ids: readonly string[],
+  opts: pulumi.InvokeOptions,
+): pulumi.Output<readonly FoundPlace[]> {
+  return pulumi.all(ids.map((id) => ec2.getSubnetOutput({ id }, opts)));
+}
+
 function find(
-  { privateSubnets }: ExistingArgs["network"],
+  ids: readonly string[],
   opts: pulumi.InvokeOptions,
 ): pulumi.Output<readonly FoundSubnet[]> {
-  const asked = privateSubnets.map((id) => {
-    const own = ec2.getInstancesOutput(
+  const own = ids.map((id) =>
+    ec2.getInstancesOutput(
       {
         filters: [{ name: "subnet-id", values: [id] }],
         instanceTags: { ...NODE_TAGS, ...ofStack() },
         instanceStateNames: WITH_ADDRESS,
       },
       opts,
+    ),
+  );
+  return pulumi
+    .all([look(ids, opts), pulumi.all(own)])
+    .apply(([subnets, nodes]) =>
+      subnets.map((subnet, i) => ({ ...subnet, nodes: nodes[i]?.ids.length ?? 0 })),
     );
-    return pulumi
-      .all([ec2.getSubnetOutput({ id }, opts), own])
-      .apply(([subnet, { ids }]) => ({ ...subnet, nodes: ids.length }));
-  });
-  return pulumi.all(asked);
 }
 
-function faultsOf(found: readonly FoundSubnet[], { network, nodes }: ExistingArgs): string[] {
+function faultsOf({ vpc, inside, outside }: Found, args: ExistingArgs): string[] {
+  const { network, nodes, makesShare } = args;
   return [
-    ...found.flatMap(({ id, vpcId }) => misplaced(id, { vpcId, wanted: network.vpc })),
-    ...found.flatMap((one, i) => sharesZone(one, found.slice(0, i))),
-    ...withoutAddress(found, nodes),
+    ...withoutNames(vpc, network.vpc),
+    ...inside.flatMap((one) => misplaced("privateSubnets", one, network.vpc)),
+    ...inside.flatMap((one, i) => sharesZone(one, inside.slice(0, i))),
+    ...outside.flatMap((one) => misplaced("publicSubnets", one, network.vpc)),
+    ...(makesShare ? outside.slice(0, 1).flatMap((one) => withoutShare(one, inside)) : []),
+    ...withoutAddress(inside, nodes),
   ];
 }
 
-function misplaced(id: string, { vpcId, wanted }: { vpcId: string; wanted: string }): string[] {
+function withoutNames(vpc: Found["vpc"], id: string): string[] {
+  const off = SWITCHES.filter((one) => !vpc[one]);
+  if (off.length === 0) return [];
+  const expected = "expected a VPC with DNS host names and resolution";
+  return [`network.vpc: ${expected}: ${id} has ${off.join(" and ")} off`];
+}
+
+function misplaced(
+  key: "privateSubnets" | "publicSubnets",
+  { id, vpcId }: FoundPlace,
+  wanted: string,
+): string[] {
   if (vpcId === wanted) return [];
-  return [`network.privateSubnets: expected subnets of ${wanted}: ${id} is in ${vpcId}`];
+  return [`network.${key}: expected subnets of ${wanted}: ${id} is in ${vpcId}`];
+}
+
+/** The share's name is answered in zones that have one of its mount targets. */
+function withoutShare(
+  { id, availabilityZone: zone }: FoundPlace,
+  inside: readonly FoundPlace[],
+): string[] {
+  const zones = inside.map(({ availabilityZone }) => availabilityZone);
+  if (zones.includes(zone)) return [];
+  const expected =
+    "expected the master's, which is the first, in a zone of network.privateSubnets, where the share is reached";
+  const detail = `${id} is in ${zone}, those are in ${zones.join(", ")}`;
+  return [`network.publicSubnets: ${expected}: ${detail}`];
 }
 
 /** The share takes one mount target in each zone. */

@@ -1,9 +1,7 @@
 import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsNetwork } from "../../../config/awsModel";
-import { existingFaults, existingPlace, type WantedNodes } from "./existing";
 import { named } from "./placed";
-import { refuse } from "./refuse";
 
 export interface NetworkArgs {
   readonly region: string;
@@ -178,43 +176,6 @@ export class Network extends pulumi.ComponentResource implements Place {
       { parent: this },
     );
   }
-}
-
-/**
- * The place that the configuration says: a VPC of our own, or an existing one. Its private subnets are
- * handed over when AWS's answers fit, of the network and of the room in the account.
- */
-export function createPlace(
-  name: string,
-  args: {
-    readonly region: string;
-    readonly network: AwsNetwork;
-    readonly nodes: WantedNodes;
-    /** What the account has no room for. */
-    readonly lacks: Promise<readonly string[]>;
-  },
-  opts: pulumi.ComponentResourceOptions & pulumi.InvokeOptions,
-): Place {
-  const { region, network, nodes, lacks } = args;
-  if (network.kind === "own") {
-    const made = new Network(name, { region, network }, opts);
-    return handedOver(made, lacks);
-  }
-  const found = existingFaults({ network, nodes }, opts);
-  const faults = pulumi.all([found, lacks]).apply(([some, others]) => [...some, ...others]);
-  return handedOver(existingPlace(network), faults);
-}
-
-function handedOver(
-  { vpcId, public: outside, private: inside }: Place,
-  faults: pulumi.Input<readonly string[]>,
-): Place {
-  const fits = pulumi.output(faults).apply(refuse);
-  const subnets = inside.subnets.map(({ name, id }) => ({
-    name,
-    id: pulumi.all([id, fits]).apply(([given]) => given),
-  }));
-  return { vpcId, public: outside, private: { ...inside, subnets } };
 }
 
 /** The zones that have a NAT gateway. */
