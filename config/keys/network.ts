@@ -54,7 +54,9 @@ export const networkKeys = {
     example: ["a", "b"],
     defaultNote: "`[a, b]`",
     only: OWN,
-    description: "Letters of the availability zones; the master is in the first one.",
+    description:
+      "Letters of the availability zones; the master is in the first one. Which there are, AWS tells each " +
+      "account; a preview refuses others.",
   }),
   privateCidrs: key({
     path: "network.privateCidrs",

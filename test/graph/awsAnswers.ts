@@ -77,6 +77,12 @@ export interface FoundAccount {
   /** How many addresses and networks there are: of anybody, and of the stack. */
   readonly addresses: { readonly all: number; readonly own: number };
   readonly networks: { readonly all: number; readonly own: number };
+  /** Letters of the region's zones. */
+  readonly zones: readonly string[];
+  /** Type of an instance that the region has not got. */
+  readonly missing: string;
+  /** What the role may not ask. */
+  readonly closed: readonly string[];
 }
 
 /** A new account, in which AWS has granted more vCPUs. */
@@ -84,6 +90,9 @@ export const FOUND_ACCOUNT: FoundAccount = {
   quotas: { "L-1216C47A": 2000, "L-0263D0A3": 5, "L-F678F1CE": 5 },
   addresses: { all: 0, own: 0 },
   networks: { all: 1, own: 0 },
+  zones: ["a", "b", "c", "d"],
+  missing: "m6i.tiny",
+  closed: [],
 };
 
 const VCPUS: Readonly<Record<string, number>> = {
@@ -93,7 +102,13 @@ const VCPUS: Readonly<Record<string, number>> = {
   "32xlarge": 128,
 };
 
-function vcpusOf(instanceType: string): number {
+function vcpusOf(instanceType: string, { missing }: FoundAccount): number {
+  if (instanceType === missing) {
+    throw refusal(
+      "reading EC2 Instance Type: operation error EC2: DescribeInstanceTypes, https response error StatusCode: 400, " +
+        `api error InvalidInstanceType: The following supplied instance types do not exist: [${missing}]`,
+    );
+  }
   const [, size = ""] = instanceType.split(".");
   return VCPUS[size] ?? assert.fail(`no test uses ${instanceType}`);
 }
@@ -112,11 +127,22 @@ function counted(
   return ids(tags === undefined ? all : own);
 }
 
+/** What is asked. */
+interface Asked {
+  readonly network: FoundNetwork;
+  readonly account: FoundAccount;
+  /** Of the program's provider. */
+  readonly region: string;
+}
+
 /** What AWS answers to a question. @throws Error for one that no test expects. */
 export function awsAnswer(
   { token, inputs }: MockCallArgs,
-  { network, account }: { readonly network: FoundNetwork; readonly account: FoundAccount },
+  { network, account, region }: Asked,
 ): Readonly<Record<string, unknown>> {
+  const [, call = ""] = token.split(":get");
+  const closed = account.closed.find((one) => one === call);
+  if (closed !== undefined) throw refusal(`not authorized to get ${closed}`);
   switch (token) {
     case "aws:servicequotas/getServiceQuota:getServiceQuota": {
       const value = account.quotas[String(inputs["quotaCode"])];
@@ -124,7 +150,10 @@ export function awsAnswer(
       return { ...inputs, value };
     }
     case "aws:ec2/getInstanceType:getInstanceType":
-      return { ...inputs, defaultVcpus: vcpusOf(String(inputs["instanceType"])) };
+      return { ...inputs, defaultVcpus: vcpusOf(String(inputs["instanceType"]), account) };
+    case "aws:index/getAvailabilityZones:getAvailabilityZones":
+      assert.deepEqual(inputs, { filters: [{ name: "zone-type", values: ["availability-zone"] }] });
+      return { names: account.zones.map((zone) => `${region}${zone}`) };
     case "aws:ec2/getEips:getEips":
       return { allocationIds: counted(inputs, account.addresses) };
     case "aws:index/getCallerIdentity:getCallerIdentity":

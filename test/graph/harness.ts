@@ -10,7 +10,7 @@ import type {
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { projectRoot } from "../../config/root";
-import { answer, type AnswerOptions } from "./answers";
+import { answer, type AnswerOptions, asRecord } from "./answers";
 import {
   awsAnswer,
   FOUND_ACCOUNT,
@@ -74,6 +74,11 @@ export async function runProgram(options: RunOptions): Promise<Graph> {
   return { resources: recorder.resources(), listeners: listeners.seen() };
 }
 
+function regionOf({ values }: StackConfig): string {
+  const network: unknown = JSON.parse(values["antares:network"] ?? "null");
+  return String(asRecord(network)["region"]);
+}
+
 /** A fresh copy of the whole program: nothing that an earlier run left in a module counts. */
 function loadProgram(): Record<string, unknown> {
   const dist = join(projectRoot, "dist");
@@ -105,7 +110,7 @@ class Recorder {
 
   call(args: pulumi.runtime.MockCallArgs): Readonly<Record<string, unknown>> {
     const { network = FOUND_NETWORK, account = FOUND_ACCOUNT } = this.options;
-    return awsAnswer(args, { network, account });
+    return awsAnswer(args, { network, account, region: regionOf(this.options.config) });
   }
 
   resources(): Registration[] {

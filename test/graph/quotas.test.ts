@@ -74,6 +74,16 @@ describe("an account's quotas", () => {
     await refused(run(quotas({ [VCPUS]: 2 }), { compute: others }), fault);
   });
 
+  it("count the machine that builds an image while master and fixed nodes run, and no longer", async () => {
+    const elastic = { max: 4, baked: true };
+    const seven = quotas({ [VCPUS]: 7 });
+    const fault = `elastic.baked is true: ${vcpus(7)}; master, nodes and the machine that builds the image would take 8`;
+    await refused(run(seven, { elastic }), fault);
+    await run(seven, { elastic: { max: 0, baked: true } });
+    await run(quotas({ [VCPUS]: 14 }), { elastic });
+    assert.deepEqual(said, []);
+  });
+
   it("count the addresses and networks of others, and not twice those of the stack", async () => {
     const standing = { addresses: { all: 5, own: 2 }, networks: { all: 5, own: 1 } };
     find(await run(standing), "aws-network-vpc");
@@ -99,5 +109,65 @@ describe("an account's quotas", () => {
       "AWS does not say whether the account has room for what is configured: " +
         "not authorized to perform GetServiceQuota",
     ]);
+  });
+});
+
+describe("what the region has", () => {
+  beforeEach(() => (said = []));
+
+  const NETWORK = { region: "us-east-1", sshFrom: ["203.0.113.0/24"] };
+  const types = (key: string): string =>
+    `compute.${key} is m6i.tiny: expected a type of instances that AWS has in us-east-1`;
+
+  it("ends a preview where a zone is not among it, by those that are", async () => {
+    const expected = "expected availability zones that us-east-1 has for this account, which are";
+    await refused(run({ zones: ["a", "c"] }), `network.zones: ${expected} a, c: not b`);
+    const network = { ...NETWORK, zones: ["a", "e", "f"] };
+    await refused(run({}, { network }), `network.zones: ${expected} a, b, c, d: not e, f`);
+    find(
+      await run({ zones: ["a", "c"] }, { network: { ...NETWORK, zones: ["c", "a"] } }),
+      "aws-network-vpc",
+    );
+  });
+
+  it("ends a preview where a type of instances is not among it, with nothing else said of that", async () => {
+    const compute = { masterType: "m6i.tiny", nodeType: "m6i.large", nodes: 2 };
+    await refused(run({}, { compute }), types("masterType"));
+    await refused(run({}, { compute: { nodeType: "m6i.tiny" } }), types("nodeType"));
+    await refused(
+      run({}, { compute: { masterType: "m6i.tiny", nodeType: "m6i.tiny" } }),
+      types("masterType"),
+      types("nodeType"),
+    );
+    assert.deepEqual(said, []);
+  });
+
+  it("is asked about types that the quota is not about, too", async () => {
+    const type = "x2idn.32xlarge";
+    const compute = { masterType: "t3.large", nodeType: type, nodes: 0 };
+    const fault = types("nodeType").replace("m6i.tiny", type);
+    await refused(run({ missing: type }, { compute }), fault);
+  });
+
+  it("is warned of, no more, where the role may not ask", async () => {
+    find(await run({ closed: ["AvailabilityZones", "InstanceType"] }), "aws-network-vpc");
+    const [room, has] = [
+      "whether the account has room for what is configured",
+      "whether it has the zones and types of instances that are configured",
+    ];
+    assert.deepEqual(
+      said.sort(),
+      [
+        `AWS does not say ${has}: not authorized to get AvailabilityZones`,
+        `AWS does not say ${has}: not authorized to get InstanceType`,
+        `AWS does not say ${room}: not authorized to get InstanceType`,
+      ].sort(),
+    );
+  });
+
+  it("is not asked of a parked cluster", async () => {
+    const closed = ["AvailabilityZones", "InstanceType"];
+    await run({ closed }, { power: "parked" });
+    assert.deepEqual(said, []);
   });
 });

@@ -3,6 +3,7 @@ import type { AwsTarget } from "../../../config/awsModel";
 import type { Config } from "../../../config/model";
 import { existingFaults, existingPlace } from "./existing";
 import { Network, type Place } from "./network";
+import { offeredFaults } from "./offered";
 import { quotaFaults } from "./quotas";
 import { refuse } from "./refuse";
 
@@ -13,7 +14,7 @@ export interface PlaceArgs {
 
 /**
  * The place that the configuration says: a VPC of our own, or an existing one. Its private subnets are
- * handed over when AWS's answers fit, of the network and of the room in the account.
+ * handed over when AWS's answers fit, of the network, the region and the room in the account.
  */
 export function createPlace(
   name: string,
@@ -21,14 +22,13 @@ export function createPlace(
   opts: pulumi.ComponentResourceOptions & pulumi.InvokeOptions,
 ): Place {
   const { region, network } = args.target;
-  const lacks = quotaFaults(args.target, opts);
+  const account = [offeredFaults(args.target, opts), quotaFaults(args.target, opts)];
   if (network.kind === "own") {
     const made = new Network(name, { region, network }, opts);
-    return handedOver(made, lacks);
+    return handedOver(made, account);
   }
   const found = existingFaults({ network, ...wantedOf(args) }, opts);
-  const faults = pulumi.all([found, lacks]).apply(([some, others]) => [...some, ...others]);
-  return handedOver(existingPlace(network), faults);
+  return handedOver(existingPlace(network), [found, ...account]);
 }
 
 /** What an existing network must have room and targets for. */
@@ -40,9 +40,9 @@ function wantedOf({ target, share }: PlaceArgs) {
 
 function handedOver(
   { vpcId, public: outside, private: inside }: Place,
-  faults: pulumi.Input<readonly string[]>,
+  answers: readonly pulumi.Input<readonly string[]>[],
 ): Place {
-  const fits = pulumi.output(faults).apply(refuse);
+  const fits = pulumi.all([...answers]).apply((faults) => refuse(faults.flat()));
   const subnets = inside.subnets.map(({ name, id }) => ({
     name,
     id: pulumi.all([id, fits]).apply(([given]) => given),

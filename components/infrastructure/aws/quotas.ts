@@ -4,7 +4,9 @@ import { getServiceQuota } from "@pulumi/aws/servicequotas";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsTarget } from "../../../config/awsModel";
 import { natZones } from "./network";
+import { findType } from "./offered";
 import { ofStack } from "./placed";
+import { ask, type Question } from "./questions";
 
 /** What an account may have in a region, by its codes in AWS's Service Quotas. */
 const QUOTAS = {
@@ -27,33 +29,28 @@ export async function quotaFaults(
   opts: pulumi.InvokeOptions,
 ): Promise<readonly string[]> {
   if (target.power === "parked") return [];
-  const questions = [vcpus, addresses, networks].map((ask) => ask(target, opts));
-  const answers = await Promise.allSettled(questions);
-  const silent = answers.flatMap((one) =>
-    one.status === "rejected" ? [reasonOf(one.reason)] : [],
-  );
-  for (const why of new Set(silent)) {
-    await pulumi.log.warn(
-      `AWS does not say whether the account has room for what is configured: ${why}`,
-    );
-  }
-  return answers.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+  const about = "whether the account has room for what is configured";
+  return ask({ about, questions: [vcpus, addresses, networks] }, target, opts);
 }
 
-type Question = (target: AwsTarget, opts: pulumi.InvokeOptions) => Promise<readonly string[]>;
-
 const vcpus: Question = async ({ compute, elastic }, opts) => {
-  const of = async (instanceType: string): Promise<number> =>
-    STANDARD.test(instanceType)
-      ? (await ec2.getInstanceType({ instanceType }, opts)).defaultVcpus
-      : 0;
+  const of = async (instanceType: string): Promise<number | undefined> =>
+    STANDARD.test(instanceType) ? (await findType(instanceType, opts))?.defaultVcpus : 0;
   const asked = [quota("vcpus", opts), of(compute.masterType), of(compute.nodeType)] as const;
   const [most, master, node] = await Promise.all(asked);
+  // A type that AWS has not got is told by another question.
+  if (master === undefined || node === undefined) return [];
   const fixed = master + compute.nodes * node;
   if (fixed > most) {
     return [
       `compute.nodes is ${compute.nodes}: ${expected("vcpus", most)}; master and nodes would take ${fixed}`,
     ];
+  }
+  // It is a node by its type, and runs beside the fixed ones until the image is made.
+  const builder = elastic.baked && elastic.max > 0 ? node : 0;
+  if (fixed + builder > most) {
+    const all = `master, nodes and the machine that builds the image would take ${fixed + builder}`;
+    return [`elastic.baked is true: ${expected("vcpus", most)}; ${all}`];
   }
   const room = node === 0 ? elastic.max : Math.floor((most - fixed) / node);
   if (room < elastic.max) {
@@ -104,8 +101,4 @@ async function quota(of: keyof typeof QUOTAS, opts: pulumi.InvokeOptions): Promi
 function expected(of: keyof typeof QUOTAS, most: number): string {
   const [service, code, what] = QUOTAS[of];
   return `expected at most ${most} ${what} in this region (quota ${code} of ${service})`;
-}
-
-function reasonOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason);
 }
