@@ -27,7 +27,9 @@ export const databaseKeys = {
     example: "db.example.org",
     required: EXISTING,
     only: EXISTING,
-    description: "Address of the existing server, as every host sees it.",
+    description:
+      "Address of the existing server, as every host sees it. On AWS it must be open to the VPC's range at " +
+      "first, later to the output `awsClusterSecurityGroupId` alone.",
   }),
   port: key({
     path: "database.port",

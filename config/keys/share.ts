@@ -61,7 +61,9 @@ export const shareKeys = {
     example: "fs-0a1b2c3d4e5f60718",
     defaultNote: "none: a file system is made",
     only: EFS_ONLY,
-    description: "An existing file system that has a mount target in each private subnet.",
+    description:
+      "An existing file system that has a mount target in each private subnet. Its port 2049 must be open " +
+      "to the VPC's range at first, later to the output `awsClusterSecurityGroupId` alone.",
   }),
   encryptInTransit: defaulted({
     path: "share.encryptInTransit",
