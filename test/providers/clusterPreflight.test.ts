@@ -159,7 +159,7 @@ describe("the preflight of a cluster's hosts", function () {
     ]);
   });
 
-  it("lets a node have its own name on the loopback, and nobody names that disagree", async () => {
+  it("lets a node have its own name on the loopback, and nobody names that disagree or are short", async () => {
     const hosts = (line: string): Promise<string> =>
       bash(`printf '%s\\n' '127.0.0.1 localhost' ${line} >/etc/hosts`);
     await hosts(`'127.0.1.1 master.antares.test master'`);
@@ -169,6 +169,13 @@ describe("the preflight of a cluster's hosts", function () {
       `has names that disagree: master.antares.test is ${host.address}, and ${host.address} is ` +
         `other: put first into /etc/hosts: ${host.address} master.antares.test master`,
     ]);
+    await bash("hostname master");
+    await hosts(`'${host.address} master'`);
+    assert.deepEqual(await faultsOf({ ...MASTER, scheduler: "node" }), [
+      "has a name without a domain, master: put first into /etc/hosts: " +
+        `${host.address} master.DOMAIN master`,
+    ]);
+    await bash("hostname master.antares.test");
     await hosts("");
     assert.deepEqual(await faultsOf({ ...MASTER, scheduler: "node" }), [
       "has a name that no address has, master.antares.test: add to /etc/hosts: " +

@@ -36,3 +36,20 @@ if master_at_work; then emit yes; else emit no; fi`;
     assert.equal(await atWork("mark membership/nodes/.master 12:00:00"), "no");
   });
 });
+
+describe("a node that joins", () => {
+  it("needs a name with a domain: the master would take no other for a node's", async () => {
+    const box = new Sandbox();
+    const body = `
+hostname() { [ "$1" = -f ] && echo n1 || echo 10.9.8.7; }
+MASTER_FQDN=m.antares.test
+join_cluster`;
+    const done = await box.run(script(body, { source }));
+    box.remove();
+    assert.equal(done.code, 1);
+    assert.match(
+      done.stdout + done.stderr,
+      /n1, this host's own name, has no domain, so that the master cannot admit it: put first into \/etc\/hosts: 10\.9\.8\.7 n1\.DOMAIN n1/,
+    );
+  });
+});

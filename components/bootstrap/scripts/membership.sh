@@ -18,6 +18,8 @@ join_cluster() {
   local fqdn changed=
   if is_master; then return; fi
   fqdn=$(own_name)
+  [[ $fqdn == *.* ]] || fail "$fqdn, this host's own name, has no domain, so that the master cannot admit it:" \
+    "put first into /etc/hosts: $(hostname -I | awk '{ print ($1 == "" ? "ADDRESS" : $1) }') $fqdn.DOMAIN $fqdn"
   # A package that was there before may start it at boot, ahead of the master's word.
   sed -i 's/^SGE_START_EXECD=.*/SGE_START_EXECD=no/' /etc/default/gridengine
   install -d -m 0755 /etc/antares /usr/local/lib/antares

@@ -4,11 +4,16 @@
 # Effect:  none; defines the checks that main.sh calls.
 set -euo pipefail
 
-# Grid Engine knows a host by the name that its address has, and refuses one whose own name is "localhost".
+# Grid Engine knows a host by the name that its address has, and refuses one whose own name is "localhost". The
+# membership takes full names only: a short one is seldom the name by which other hosts know this one.
 check_names() {
   local short address back
   [ -n "$SCHEDULER" ] || return 0
   short=${FQDN%%.*}
+  if [ "$short" = "$FQDN" ]; then
+    say fault "has a name without a domain, $FQDN: put first into /etc/hosts: $(own_address) $FQDN.DOMAIN $FQDN"
+    return 0
+  fi
   address=$( (getent ahostsv4 "$FQDN" || getent ahosts "$FQDN" || true) | awk '{ print $1; exit }')
   case $address in
   '') say fault "has a name that no address has, $FQDN: add to /etc/hosts: $(own_address) $FQDN $short" ;;
