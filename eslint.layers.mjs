@@ -63,7 +63,7 @@ export const layers = [
     files: /^components\/elastic\//,
     ours: [
       /^components\/elastic\//,
-      /^components\/infrastructure\/aws\/placed$/,
+      /^components\/infrastructure\/aws\/(placed|firstBoot)$/,
       host,
       providers,
       root,

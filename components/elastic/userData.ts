@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { projectRoot } from "../../config/root";
 import { gzipped } from "../host/pack";
 import { readParts, renderValues } from "../host/render";
+import { firstBoot } from "../infrastructure/aws/firstBoot";
 
 /** Names of the hooks at which the group waits for a node. */
 export const HOOKS = { join: "antares-join", leave: "antares-leave" } as const;
@@ -18,7 +19,6 @@ export interface NodeSettings {
 
 const FOLDER = "/usr/local/lib/antares/elastic";
 const SCRIPTS = "components/elastic/scripts";
-const FIRST_BOOT = "components/infrastructure/aws/user-data.yaml";
 
 /** What an elastic node reads at its first boot, as cloud-init takes it. */
 export function userData({ region, group, enter }: NodeSettings): string {
@@ -31,7 +31,7 @@ export function userData({ region, group, enter }: NodeSettings): string {
   ];
   // First the one who says good-bye: a node may be ended before it has joined.
   const commands = [["systemctl", "enable", "--now", "antares-elastic"], [`${FOLDER}/boot`]];
-  return cloudConfig(files, commands);
+  return firstBoot({ write_files: files, runcmd: commands });
 }
 
 /** What the machine reads that becomes an image. */
@@ -41,14 +41,7 @@ export function builderData(args: { readonly share: string; readonly bake: strin
     file(`${FOLDER}/build`, `#!/usr/bin/env bash\n${build}`, "0755"),
     file(`${FOLDER}/bake`, args.bake),
   ];
-  return cloudConfig(files, [[`${FOLDER}/build`]]);
-}
-
-/** The first boot of every host, and more. JSON is YAML: what is added needs no quoting of its own. */
-function cloudConfig(files: readonly File[], commands: readonly string[][]): string {
-  const more = { write_files: files, runcmd: commands };
-  const lines = Object.entries(more).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`);
-  return `${read(FIRST_BOOT)}${lines.join("")}`;
+  return firstBoot({ write_files: files, runcmd: [[`${FOLDER}/build`]] });
 }
 
 function bootProgram(region: string): string {
@@ -56,8 +49,6 @@ function bootProgram(region: string): string {
   const parts = [`${SCRIPTS}/ssm-agent.sh`, `${SCRIPTS}/boot.sh`];
   return `${renderValues({ AGENT_SOURCE: source })}${readParts(parts)}`;
 }
-
-type File = ReturnType<typeof file>;
 
 /** A file for cloud-init: packed, because all of them together have 16 KB. */
 function file(path: string, text: string, permissions = "0644") {

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
+import { firstBoot } from "../../components/infrastructure/aws/firstBoot";
 import { projectRoot } from "../../config/root";
 import { isRecord } from "./answers";
 import { type Given, OPERATOR, stackConfig } from "./configuration";
@@ -87,6 +88,15 @@ describe("what nodes that come and go are sent", () => {
       "/etc/systemd/system/antares-elastic.service": source(`${OWN}/antares-elastic.service`),
       "/etc/antares/elastic.json": `${JSON.stringify({ ...settings, ...hooks })}\n`,
     });
+  });
+
+  it("begins as the first boot of master and fixed nodes, which have nothing else", () => {
+    for (const name of ["aws-instances-master", "aws-instances-node1", "aws-instances-node2"]) {
+      assert.equal(userDataOf(graph, name), firstBoot());
+      for (const own of ["elastic-template", "elastic-image-builder"]) {
+        assert.ok(userDataOf(graph, own).startsWith(firstBoot()));
+      }
+    }
   });
 
   it("is run again by Systems Manager as the very text of the first boot", () => {

@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsTarget, ComputeConfig } from "../../../config/awsModel";
 import type { Config } from "../../../config/model";
-import { projectRoot } from "../../../config/root";
 import { debianImages } from "../../../providers/aws/debianImage";
 import { ALL_INPUTS } from "../../host/frozen";
+import { firstBoot } from "./firstBoot";
 import { createLogin, type Login } from "./login";
 import type { Place } from "./network";
 import { METADATA, named, NODE_TAGS, subnetOfNode } from "./placed";
@@ -126,7 +124,7 @@ export class Instances extends pulumi.ComponentResource {
         associatePublicIpAddress: placement.isPublic,
         metadataOptions: METADATA,
         rootBlockDevice: disk,
-        userData: readFileSync(join(projectRoot, USER_DATA), "utf8"),
+        userData: firstBoot(),
         tags,
       },
       {
@@ -155,8 +153,6 @@ interface Placement {
  * boot. A stopped one has no public address for the moment.
  */
 const IGNORED = ["ami", "subnetId", "userData", "associatePublicIpAddress"];
-
-const USER_DATA = "components/infrastructure/aws/user-data.yaml";
 
 /** The image of the configuration, else Debian's newest. */
 function imageOf(

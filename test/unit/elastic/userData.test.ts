@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 import { commandDocument } from "../../../components/elastic/rejoin";
-import { type NodeSettings, userData } from "../../../components/elastic/userData";
+import { builderData, type NodeSettings, userData } from "../../../components/elastic/userData";
+import { firstBoot } from "../../../components/infrastructure/aws/firstBoot";
+import { projectRoot } from "../../../config/root";
 
 const SETTINGS: NodeSettings = {
   region: "eu-west-3",
@@ -39,7 +43,7 @@ describe("what an elastic node reads at its first boot", () => {
   it("is cloud-config with the first boot of every host in it", () => {
     assert.match(text, /^#cloud-config\n/);
     assert.equal(config.manage_etc_hosts, false);
-    assert.equal(config.bootcmd.length, 1);
+    assert.deepEqual(config.bootcmd, (parse(firstBoot()) as CloudConfig).bootcmd);
     assert.deepEqual(Object.keys(config), ["manage_etc_hosts", "bootcmd", "write_files", "runcmd"]);
   });
 
@@ -72,7 +76,27 @@ describe("what an elastic node reads at its first boot", () => {
     assert.equal(contentOf(`${FOLDER}/enter`), SETTINGS.enter);
   });
 
+  it("begins on the image's builder as on every host", () => {
+    const builder = parse(builderData({ share: "/srv/antares", bake: "true\n" })) as CloudConfig;
+    assert.equal(builder.manage_etc_hosts, false);
+    assert.deepEqual(builder.bootcmd, config.bootcmd);
+  });
+
   it("is the same for the same settings", () => assert.equal(userData(SETTINGS), text));
+});
+
+describe("what a host on AWS reads at its first boot", () => {
+  it("is its own name, and nothing that a fixed host would wait for", () => {
+    const script = readFileSync(
+      join(projectRoot, "components/infrastructure/aws/own-name.sh"),
+      "utf8",
+    );
+    assert.deepEqual(parse(firstBoot()), {
+      manage_etc_hosts: false,
+      bootcmd: [["bash", "-c", script.replace("#!/usr/bin/env bash\n", "")]],
+    });
+    assert.match(firstBoot(), /^#cloud-config\n/);
+  });
 });
 
 describe("the document that runs the join again", () => {
