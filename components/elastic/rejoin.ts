@@ -1,6 +1,7 @@
 import * as ssm from "@pulumi/aws/ssm";
 import type * as pulumi from "@pulumi/pulumi";
 import { named, NODE_TAGS } from "../infrastructure/aws/placed";
+import { LIFECYCLE } from "./userData";
 
 export interface Rejoin {
   readonly document: ssm.Document;
@@ -45,8 +46,13 @@ export function createRejoin(
   return { document, association };
 }
 
-/** Its commands are shown and kept by AWS in clear; none of them is secret. */
+/**
+ * Its commands are shown and kept by AWS in clear; none of them is secret. The first boot gives up before
+ * the group does: a node that joins only now is ended as one that did not, where nobody tells the group.
+ * Of a node for which it does not wait, it may be told all the same.
+ */
 export function commandDocument(enter: string): string {
+  const join = `bash --norc -s <<'${END}' && python3 ${LIFECYCLE} complete join`;
   return JSON.stringify({
     schemaVersion: "2.2",
     description: "Makes an antares node of an instance, or brings it up to date",
@@ -55,7 +61,7 @@ export function commandDocument(enter: string): string {
         action: "aws:runShellScript",
         name: "join",
         // The agent's own shell is not bash.
-        inputs: { timeoutSeconds: "1500", runCommand: [`bash --norc -s <<'${END}'`, enter, END] },
+        inputs: { timeoutSeconds: "1500", runCommand: [join, enter, END] },
       },
     ],
   });

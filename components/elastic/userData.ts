@@ -20,12 +20,15 @@ export interface NodeSettings {
 const FOLDER = "/usr/local/lib/antares/elastic";
 const SCRIPTS = "components/elastic/scripts";
 
+/** Path of the program by which a node speaks with its group; there from the node's first boot on. */
+export const LIFECYCLE = `${FOLDER}/lifecycle.py`;
+
 /** What an elastic node reads at its first boot, as cloud-init takes it. */
 export function userData({ region, group, enter }: NodeSettings): string {
   const files = [
     file(`${FOLDER}/boot`, `#!/usr/bin/env bash\n${bootProgram(region)}`, "0755"),
     file(`${FOLDER}/enter`, enter, "0755"),
-    file(`${FOLDER}/lifecycle.py`, read(`${SCRIPTS}/lifecycle.py`), "0644"),
+    file(LIFECYCLE, read(`${SCRIPTS}/lifecycle.py`), "0644"),
     file("/etc/systemd/system/antares-elastic.service", read(`${SCRIPTS}/antares-elastic.service`)),
     file("/etc/antares/elastic.json", `${JSON.stringify({ region, group, ...HOOKS })}\n`),
   ];

@@ -99,7 +99,7 @@ describe("what nodes that come and go are sent", () => {
     }
   });
 
-  it("is run again by Systems Manager as the very text of the first boot", () => {
+  it("is run again by Systems Manager as the very text of the first boot, and tells the group", () => {
     const { content } = find(graph, "elastic-join-document").inputs;
     assert.deepEqual(JSON.parse(String(content)), {
       schemaVersion: "2.2",
@@ -111,7 +111,7 @@ describe("what nodes that come and go are sent", () => {
           inputs: {
             timeoutSeconds: "1500",
             runCommand: [
-              "bash --norc -s <<'END_OF_ANTARES_JOIN'",
+              `bash --norc -s <<'END_OF_ANTARES_JOIN' && python3 ${AT}/lifecycle.py complete join`,
               node[`${AT}/enter`],
               "END_OF_ANTARES_JOIN",
             ],

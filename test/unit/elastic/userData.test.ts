@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -114,9 +115,31 @@ describe("the document that runs the join again", () => {
     assert.equal(others.length, 0);
     assert.equal(step?.action, "aws:runShellScript");
     assert.deepEqual(step.inputs.runCommand, [
-      "bash --norc -s <<'END_OF_ANTARES_JOIN'",
+      `bash --norc -s <<'END_OF_ANTARES_JOIN' && python3 ${FOLDER}/lifecycle.py complete join`,
       SETTINGS.enter,
       "END_OF_ANTARES_JOIN",
     ]);
+  });
+
+  /** How the document ends with a join, and what it says; python3 is one that repeats its words. */
+  function done(enter: string, told: number): { status: number | null; stdout: string } {
+    const document = JSON.parse(commandDocument(enter)) as {
+      readonly mainSteps: readonly [{ readonly inputs: { readonly runCommand: string[] } }];
+    };
+    const commands = document.mainSteps[0].inputs.runCommand.join("\n");
+    const python3 = `python3() { echo "$*"; return ${told}; }`;
+    return spawnSync("dash", ["-c", `${python3}\n${commands}`], {
+      encoding: "utf8",
+      timeout: 10_000,
+    });
+  }
+
+  it("tells the group of a node that has joined, which may wait for it no longer than an hour", () => {
+    const complete = `${FOLDER}/lifecycle.py complete join\n`;
+    const joined = done("echo joined\n", 0);
+    assert.deepEqual([joined.status, joined.stdout], [0, `joined\n${complete}`]);
+    assert.equal(done("echo joined\n", 1).status, 1);
+    const failed = done("echo no share\nexit 3\n", 0);
+    assert.deepEqual([failed.status, failed.stdout], [3, "no share\n"]);
   });
 });
