@@ -26,10 +26,11 @@ export function clusterOutputs(parts: Parts): ClusterOutputs {
   const { target } = parts.config;
   if (target.kind !== "aws") return { target: target.kind, ...common(parts) };
   const { infrastructure, elasticGroup } = parts;
-  const { aws } = infrastructure;
+  const { aws, elastic } = infrastructure;
   if (aws === undefined) throw new Error("a cluster on AWS does not say where it is");
   const group = elasticGroup === undefined ? {} : { awsElasticGroupName: elasticGroup };
-  return { target: target.kind, ...common(parts), ...aws, ...group };
+  const role = elastic === undefined ? {} : { awsElasticRoleArn: elastic.role.arn };
+  return { target: target.kind, ...common(parts), ...aws, ...group, ...role };
 }
 
 function common({ config, infrastructure, bootstrap }: Parts): Omit<Told<OtherCluster>, "target"> {

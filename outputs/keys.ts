@@ -71,11 +71,13 @@ export const onAws = {
   awsBucketArn: text,
   /** Of the share. */
   awsFileSystemId: text,
-  /** Role of all hosts. */
+  /** Role of the master and the fixed nodes. */
   awsHostRoleArn: text,
   awsMasterInstanceId: text,
   /** Auto Scaling group of the nodes that come and go; missing where none may. */
   awsElasticGroupName: optional(text),
+  /** Role of the nodes that come and go, and have no other; missing where none may. */
+  awsElasticRoleArn: optional(text),
   /** Missing where the database was there before. */
   awsDatabaseArn: optional(text),
   /** Secret with the administrator's user and password; who may read it is the account's to say. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Cluster, parseCluster } from "../../outputs/readCluster";
-import { variants } from "./configuration";
+import { type Given, OPERATOR, stackConfig, variants } from "./configuration";
 import { Consumer } from "./consumer";
 import { runProgram } from "./harness";
 import { STACK } from "./registration";
@@ -62,12 +62,37 @@ describe("outputs of a stack", () => {
         awsHostRoleArn: "arn:aws:service:region:123456789012:aws-host-role",
         awsMasterInstanceId: "id-of-aws-instances-master",
         awsElasticGroupName: "name-of-elastic-group",
+        awsElasticRoleArn: "arn:aws:service:region:123456789012:aws-elastic-role",
         awsDatabaseArn: "arn:aws:service:region:123456789012:aws-database-server",
         awsDatabaseSecretArn: "arn:aws:service:region:123456789012:aws-database-admin",
       },
     );
     assert.equal(cluster.masterAddress, "public-ip-of-aws-instances-address");
     assert.equal(cluster.power, "running");
+  });
+
+  it("name every role that hosts have: who lets only one of them in locks the others out", async () => {
+    const roles = async (elastic: Given[string]) => {
+      const config = stackConfig("dev", { ...OPERATOR, elastic });
+      const graph = await runProgram({ config, preview: false });
+      const outputs = graph.resources.find(({ type }) => type === STACK)?.outputs ?? {};
+      const cluster = parseCluster("dev", outputs);
+      const taken = graph.resources.filter(
+        ({ type }) => type === "aws:iam/instanceProfile:InstanceProfile",
+      );
+      assert.ok(cluster.target === "aws");
+      const told = [cluster.awsHostRoleArn, cluster.awsElasticRoleArn];
+      return { profiles: taken.map(({ name }) => name), told };
+    };
+    const arn = "arn:aws:service:region:123456789012";
+    assert.deepEqual(await roles({ max: 2 }), {
+      profiles: ["aws-host-profile", "aws-elastic-profile"],
+      told: [`${arn}:aws-host-role`, `${arn}:aws-elastic-role`],
+    });
+    assert.deepEqual(await roles({ max: 0 }), {
+      profiles: ["aws-host-profile"],
+      told: [`${arn}:aws-host-role`, undefined],
+    });
   });
 
   it("say nothing of AWS elsewhere, and no address where the deployer is the master", async () => {
