@@ -157,6 +157,25 @@ describe("the graph on AWS", () => {
     assert.equal(inputs["deletionProtection"], false);
   });
 
+  it("names a server's last snapshot once, and no two servers' alike", async () => {
+    const server = async (now: number, given: Given = {}) => {
+      const config = stackConfig("dev", { ...OPERATOR, ...given });
+      const { inputs, options } = find(
+        await runProgram({ config, preview: false, now }),
+        "aws-database-server",
+      );
+      return { name: inputs["finalSnapshotIdentifier"], ignored: options["ignoreChanges"] };
+    };
+    const group = "antares-last-id-of-aws-security-database";
+    const made = await server(Date.UTC(2026, 10, 23, 9, 5, 7));
+    assert.equal(made.name, `${group}-20261123090507`);
+    // In another run the program says another name: the engine holds the one that the server has.
+    const later = await server(Date.UTC(2026, 10, 23, 9, 5, 8));
+    assert.equal(later.name, `${group}-20261123090508`);
+    assert.deepEqual(later.ignored, ["allocatedStorage", "finalSnapshotIdentifier"]);
+    assert.deepEqual((await server(0, { power: "parked" })).ignored, ["*"]);
+  });
+
   it("lets the database become a later major only where that is allowed, and keeps its data", async () => {
     const parameters = "aws-database-parameters";
     const server = "aws-database-server";

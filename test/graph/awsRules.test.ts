@@ -22,7 +22,18 @@ const broken: readonly (readonly [string, string, Change, string])[] = [
   ["no last snapshot", "aws-database-server", input("skipFinalSnapshot", true), "a database is"],
   ["no backups", "aws-database-server", input("backupRetentionPeriod", 0), "a database is"],
   ["a password in clear", "aws-database-server", input("password", "x"), "a database is"],
-  ["storage to shrink", "aws-database-server", option("ignoreChanges", []), "a database is"],
+  [
+    "storage to shrink",
+    "aws-database-server",
+    option("ignoreChanges", ["finalSnapshotIdentifier"]),
+    "a database is",
+  ],
+  [
+    "a server that changes with each run",
+    "aws-database-server",
+    option("ignoreChanges", ["allocatedStorage"]),
+    "a database is",
+  ],
   ["files in clear", "aws-share-files", input("encrypted", false), "a file system is"],
   [
     "a bucket that goes full",

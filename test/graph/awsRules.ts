@@ -107,7 +107,7 @@ export const awsRules: readonly Rule[] = [
       typeof inputs["finalSnapshotIdentifier"] === "string" &&
       Number(inputs["backupRetentionPeriod"]) > 0 &&
       (isSecret(password) || password === UNKNOWN) &&
-      ["allocatedStorage", "*"].includes(ignored(server))
+      ["allocatedStorage,finalSnapshotIdentifier", "*"].includes(ignored(server))
     );
   }),
   each("a file system is encrypted", ofType(FILES), ({ inputs }) => inputs["encrypted"] === true),

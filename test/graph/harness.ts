@@ -41,7 +41,12 @@ export interface RunOptions extends AnswerOptions {
   readonly network?: FoundNetwork;
   /** On AWS; a new one where absent. */
   readonly account?: FoundAccount;
+  /** What the clock shows, in milliseconds; always the same where absent. */
+  readonly now?: number;
 }
+
+/** The first second of 2026. */
+const NOW = Date.UTC(2026, 0);
 
 const PROJECT = "antares";
 
@@ -54,7 +59,7 @@ Object.assign(globalThis, { stackResource: undefined });
 export async function runProgram(options: RunOptions): Promise<Graph> {
   const { config } = options;
   const recorder = new Recorder({ project: PROJECT, stack: config.stack }, options);
-  const restore = [recorder.attach(), ...quiet()];
+  const restore = [recorder.attach(), stopClock(options.now ?? NOW), ...quiet()];
   const listeners = watchListeners();
   const unhandled = watchRejections();
   try {
@@ -192,6 +197,13 @@ interface Rejections {
 }
 
 const QUIET_MS = 50;
+
+/** A graph tells nothing of when it was made; what should is asked by a clock of the test's. */
+function stopClock(now: number): () => void {
+  const { now: real } = Date;
+  Date.now = () => now;
+  return () => void (Date.now = real);
+}
 
 /** Stack traces are taken for every Output; they would be most of the time of a run. */
 function quiet(): (() => void)[] {

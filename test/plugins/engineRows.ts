@@ -75,6 +75,28 @@ export const engineRows: readonly Row[] = [
     },
   },
   {
+    plugin: "command",
+    name: "engine: an ignored input stays for a resource's life; who replaces it has the present one",
+    run: async (bench) => {
+      const stack = await bench.stack();
+      const log = bench.path("log");
+      const up = async (name: string, trigger: string, ...args: string[]): Promise<void> => {
+        const inputs = { create: `echo $NAME >> ${log}`, environment: { NAME: name } };
+        const ignored = { ignoreChanges: ["environment"] };
+        const sdk = "command.local.Command";
+        stack.declare([{ sdk, name: "c", args: { ...inputs, triggers: [trigger] }, ...ignored }]);
+        const { code, stdout, stderr } = await stack.cli.up({ args });
+        assert.equal(code, 0, stdout + stderr);
+      };
+      await up("first", "a");
+      await up("second", "a", "--expect-no-changes");
+      await up("third", "b");
+      await up("fourth", "b", "--replace", "**::c");
+      await up("fifth", "b", "--expect-no-changes");
+      assert.equal(readFileSync(log, "utf8"), "first\nthird\nfourth\n");
+    },
+  },
+  {
     plugin: "postgresql",
     name: "engine: provider, extension, no change, refresh of a dropped one; no password in clear",
     run: async (bench) => {

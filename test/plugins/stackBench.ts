@@ -13,6 +13,7 @@ export interface Declared {
   readonly secret?: readonly string[];
   /** Logical name of the provider resource that serves it. */
   readonly provider?: string;
+  readonly ignoreChanges?: readonly string[];
 }
 
 /** Makes what `resources.json` declares; nothing of it is known to the compiler. */
@@ -24,7 +25,8 @@ for (const declared of require("./resources.json")) {
   const Class = declared.sdk.split(".").reduce((value, key) => value[key], sdks);
   const args = { ...declared.args };
   for (const key of declared.secret ?? []) args[key] = pulumi.secret(args[key]);
-  const options = declared.provider ? { provider: made[declared.provider] } : {};
+  const { provider, ignoreChanges } = declared;
+  const options = { ignoreChanges, ...(provider ? { provider: made[provider] } : {}) };
   made[declared.name] = new Class(declared.name, args, options);
 }
 `;

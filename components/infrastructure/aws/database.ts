@@ -82,17 +82,17 @@ export class Database extends pulumi.ComponentResource {
         enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
         deletionProtection: protect,
         skipFinalSnapshot: false,
-        // The group is another one after a destroy, so that a second last snapshot finds its name free.
-        finalSnapshotIdentifier: pulumi.interpolate`antares-last-${securityGroup}`,
+        finalSnapshotIdentifier: lastSnapshot(securityGroup),
         // The next maintenance window may be a week away.
         applyImmediately: true,
         tags: named("database"),
       },
-      // Grown storage is no change to take back. AWS refuses to change a stopped server.
+      // Grown storage is no change to take back, and a server keeps the name that it was made with.
+      // AWS refuses to change a stopped server.
       {
         parent: this,
         protect,
-        ignoreChanges: args.power === "parked" ? ALL_INPUTS : ["allocatedStorage"],
+        ignoreChanges: args.power === "parked" ? ALL_INPUTS : KEPT,
       },
     );
   }
@@ -141,6 +141,18 @@ export class Database extends pulumi.ComponentResource {
     );
     return secret.arn;
   }
+}
+
+const KEPT = ["allocatedStorage", "finalSnapshotIdentifier"];
+
+/**
+ * Each server has another one: AWS takes no second snapshot of a name, and would keep the server. The
+ * present time is ignored for a server that is there, and taken for one that replaces it; the group
+ * tells stacks apart that make theirs in the same second.
+ */
+function lastSnapshot(securityGroup: pulumi.Input<string>): pulumi.Output<string> {
+  const made = new Date(Date.now()).toISOString().replace(/\D/g, "").slice(0, 14);
+  return pulumi.interpolate`antares-last-${securityGroup}-${made}`;
 }
 
 function storage({ storageGib, maxStorageGib }: RdsConfig) {
