@@ -110,6 +110,7 @@ const COMBINATIONS = `## Combinations that are refused
 | \`network.privateCidrs\`, \`network.publicCidrs\` | inside the VPC, apart from one another, one for each zone | AWS takes no other |
 | \`network.sshFrom\`, \`network.statusPageFrom\` | nothing wider than /8 without \`network.openToWorld\` | the whole world is seldom meant |
 | \`compute.keyPair\` | only with the secret \`sshPrivateKey\` | the program itself logs in |
+| \`sshPrivateKey\` | on AWS without \`compute.keyPair\`: an ED25519 or RSA key | EC2 takes no other for a new key pair |
 | \`elastic\` | min ≤ desired ≤ max; all nodes find an address in the private subnets | AWS would stop in the middle |
 | \`elastic\`, \`compute.nodes\` | at least one node, fixed or elastic | somebody must work |
 | \`power\` | \`parked\` only without \`elastic.min\` and \`elastic.desired\`, without \`upgrade\` in \`allow\`, and with \`compute.elasticIp\` | no node runs, AWS changes no stopped server, and the master keeps its address |

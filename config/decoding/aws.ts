@@ -1,6 +1,7 @@
 import type { AwsTarget, ComputeConfig } from "../awsModel";
 import { allowKey, bucketKeys, computeKeys, elasticKeys as elastic, powerKey } from "../keys/aws";
 import { networkKeys } from "../keys/network";
+import { isKeyForEc2 } from "../rules/secrets";
 import type { Context } from "./context";
 import type { Slots } from "./hosts";
 import { decodeAccess, decodeNetwork, type DecodedNetwork } from "./network";
@@ -42,6 +43,7 @@ function decodeCompute(context: Context): ComputeConfig {
   const image = reader.optional(computeKeys.image);
   const keyPair = reader.optional(computeKeys.keyPair);
   if (keyPair !== undefined) context.requireSecret("sshPrivateKey", "compute.keyPair is given");
+  else refuseForeignKey(context);
   return {
     ...(image !== undefined && { image }),
     user: reader.value(computeKeys.user),
@@ -52,6 +54,14 @@ function decodeCompute(context: Context): ComputeConfig {
     nodes: reader.value(computeKeys.nodes),
     elasticIp: reader.value(computeKeys.elasticIp),
   };
+}
+
+/** A new key pair is made of the operator's own key. */
+function refuseForeignKey(context: Context): void {
+  const { sshPrivateKey: key } = context.secrets;
+  if (key === undefined || isKeyForEc2(key)) return;
+  const because = "because compute.keyPair is not given: EC2 takes no other for a new key pair";
+  context.refuse("sshPrivateKey", `an ED25519 or RSA key, as ssh-keygen writes it, ${because}`);
 }
 
 function decodeElastic(

@@ -68,6 +68,17 @@ export const privateKey: SecretRule = {
   },
 };
 
+/** Whether EC2 takes the public half of a key that passes the rule; of another form nothing is known. */
+export function isKeyForEc2(clear: string): boolean {
+  const [, body] = /BEGIN OPENSSH PRIVATE KEY-----([^-]+)/.exec(clear) ?? [];
+  if (body === undefined) return clear.includes("BEGIN RSA PRIVATE KEY");
+  // Behind cipher and derivation, which say none, and their number: the public half, its kind first.
+  const blob = Buffer.from(body, "base64").toString("latin1");
+  return /^openssh-key-v1\0{4}\x04none\0{3}\x04none\0{7}\x01.{4}\0{3}(\x07ssh-rsa|\x0bssh-ed25519)/s.test(
+    blob,
+  );
+}
+
 // An OpenSSH key names its cipher behind the magic word; `none` means no passphrase.
 function isOpenKey(body: string): boolean {
   const blob = Buffer.from(body, "base64").toString("latin1");
