@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { isObject, type JsonObject, objectsIn, textOf } from "../../../cli/json";
@@ -29,6 +31,27 @@ const runs = (name: string): readonly string[] =>
   steps(name)
     .map(({ run }) => textOf(run))
     .filter((run) => run !== "");
+
+const HEADER = "Preview of the stack `dev` at 0123456: **success**\n\n";
+
+/** What the step posts of a preview, run by the shell as GitHub runs it. */
+function commentOn(script: string, preview: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "antares-comment-"));
+  try {
+    writeFileSync(join(folder, "preview.txt"), preview);
+    writeFileSync(join(folder, "gh"), '#!/bin/sh\ncat "$5" > "$RUNNER_TEMP/posted"\n', {
+      mode: 0o755,
+    });
+    const told = { STACK: "dev", COMMIT: "0123456", OUTCOME: "success", NUMBER: "7" };
+    execFileSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script], {
+      stdio: "pipe",
+      env: { ...told, RUNNER_TEMP: folder, PATH: `${folder}:${process.env["PATH"] ?? ""}` },
+    });
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(join(folder, "posted")));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 describe("workflows", () => {
   it("are the two that docs/aws.md speaks of", () => {
@@ -88,6 +111,19 @@ describe("workflows", () => {
       "id-token": "write",
       "pull-requests": "write",
     });
+  });
+
+  it("put into a comment as much of a preview as GitHub takes, whatever it is made of", () => {
+    const comment = steps("preview.yml").find(({ name }) => name === "Comment") ?? {};
+    const of = (text: string): string => commentOn(textOf(comment["run"]), text);
+    assert.equal(of("+ one\n  two\n"), `${HEADER}    + one\n      two\n`);
+    // Many short lines, of which the indentation is the most; and characters of several bytes.
+    for (const text of ["+\n".repeat(60_000), "ü€𝄞\n".repeat(30_000), "€".repeat(60_000)]) {
+      const body = of(text);
+      const whole = `${HEADER}${text.replaceAll(/^(?=.)/gm, "    ")}`;
+      assert.ok(whole.startsWith(body), "the comment is not the beginning of the preview");
+      assert.ok(body.length > 15_000 && body.length <= 65_536, `${body.length} characters`);
+    }
   });
 
   it("hand the passphrase and the token to one step each, and preview with the pinned engine", () => {
