@@ -70,7 +70,7 @@ export class ElasticNodes extends pulumi.ComponentResource {
         // Named by its address: no two living nodes have one name, and those of dead ones come again.
         privateDnsNameOptions: { hostnameType: "ip-name", enableResourceNameDnsARecord: false },
         metadataOptions: METADATA,
-        blockDeviceMappings: [rootDisk(target.compute.diskGib)],
+        blockDeviceMappings: [this.rootDisk()],
         tagSpecifications: [{ resourceType: "volume", tags }],
         updateDefaultVersion: true,
         userData: text.apply(([group, enter]) =>
@@ -78,9 +78,21 @@ export class ElasticNodes extends pulumi.ComponentResource {
         ),
         tags,
       },
-      // A newer image is no reason to change anything; one of the configuration, or our own, is.
-      { parent: this, ignoreChanges: isLookedUp(target) ? ["imageId"] : [] },
+      { parent: this, ignoreChanges: ofNewerImage(target) },
     );
+  }
+
+  /**
+   * The disk that they boot from, encrypted, by the name that the image has for it: by another one it would
+   * be a second disk. An image of their own has the name of the one that it is made from.
+   */
+  private rootDisk() {
+    const { image, target } = this.args.place;
+    // Who names an old one by its id means it.
+    const asked = { filters: [{ name: "image-id", values: [image] }], includeDeprecated: true };
+    const deviceName = ec2.getAmiOutput(asked, { parent: this }).rootDeviceName;
+    const disk = { encrypted: "true", volumeType: "gp3", volumeSize: target.compute.diskGib };
+    return { deviceName, ebs: { ...disk, deleteOnTermination: "true" } };
   }
 
   private createImage(): pulumi.Output<string> {
@@ -131,13 +143,10 @@ export class ElasticNodes extends pulumi.ComponentResource {
   }
 }
 
-const isLookedUp = ({ compute, elastic }: AwsTarget): boolean =>
-  compute.image === undefined && !elastic.baked;
-
-/** The disk that Debian's images boot from, encrypted. */
-function rootDisk(gib: number) {
-  const disk = { encrypted: "true", volumeType: "gp3", volumeSize: gib };
-  return { deviceName: "/dev/xvda", ebs: { ...disk, deleteOnTermination: "true" } };
+/** A newer image is no reason to change anything; one of the configuration, or our own, is. */
+function ofNewerImage({ compute, elastic }: AwsTarget): string[] {
+  if (compute.image !== undefined) return [];
+  return [...(elastic.baked ? [] : ["imageId"]), "blockDeviceMappings[0].deviceName"];
 }
 
 /**

@@ -219,7 +219,7 @@ describe("the graph on AWS", () => {
     assert.equal(e3 - e2, 2 * (e2 - e1));
   });
 
-  it("asks AWS for an image only where none is given", async () => {
+  it("takes Debian's newest image only where none is given", async () => {
     const image = "ami-0a1b2c3d4e5f60719";
     const given = await run({ compute: { image } });
     assert.equal(find(given, "aws-instances-master").inputs["ami"], image);

@@ -95,6 +95,15 @@ export const FOUND_ACCOUNT: FoundAccount = {
   closed: [],
 };
 
+/** Debian's newest. */
+const DEBIANS_IMAGE = "ami-0a1b2c3d4e5f60718";
+
+/** Names by which machines have the disk that they boot from, by their image: Debian's, and a site's own. */
+const ROOT_DEVICES: Readonly<Record<string, string>> = {
+  [DEBIANS_IMAGE]: "/dev/xvda",
+  "ami-0a1b2c3d4e5f60719": "/dev/sda1",
+};
+
 const VCPUS: Readonly<Record<string, number>> = {
   large: 2,
   xlarge: 4,
@@ -135,6 +144,16 @@ interface Asked {
   readonly region: string;
 }
 
+/** Debian's newest image, or what is known of one by its id, also when it has grown old. */
+function imageOf(inputs: MockCallArgs["inputs"]): Readonly<Record<string, unknown>> {
+  if (inputs["mostRecent"] === true) return { id: DEBIANS_IMAGE };
+  const id = Object.keys(ROOT_DEVICES).find((one) => JSON.stringify(inputs).includes(one));
+  if (id === undefined) throw refusal("Your query returned no results");
+  const filters = [{ name: "image-id", values: [id] }];
+  assert.deepEqual(inputs, { filters, includeDeprecated: true });
+  return { id, rootDeviceName: ROOT_DEVICES[id] };
+}
+
 /** What AWS answers to a question. @throws Error for one that no test expects. */
 export function awsAnswer(
   { token, inputs }: MockCallArgs,
@@ -162,7 +181,7 @@ export function awsAnswer(
       assert.deepEqual(inputs["filters"], [{ name: "owner-id", values: ["123456789012"] }]);
       return { ids: counted(inputs, account.networks) };
     case "aws:ec2/getAmi:getAmi":
-      return { id: "ami-0a1b2c3d4e5f60718" };
+      return imageOf(inputs);
     case "aws:ec2/getSubnet:getSubnet":
       return { ...inputs, ...network.subnets[String(inputs["id"])] };
     case "aws:ec2/getVpc:getVpc":

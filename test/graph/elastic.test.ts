@@ -130,7 +130,42 @@ describe("nodes that come and go", () => {
     const given = find(await run({ compute: { image } }), "elastic-template");
     assert.equal(given.inputs["imageId"], image);
     assert.deepEqual(given.options["ignoreChanges"] ?? [], []);
-    assert.deepEqual(find(dev, "elastic-template").options["ignoreChanges"], ["imageId"]);
+    assert.deepEqual(find(dev, "elastic-template").options["ignoreChanges"], [
+      "imageId",
+      "blockDeviceMappings[0].deviceName",
+    ]);
+  });
+
+  it("boot from the disk that is encrypted and as large as configured, as their image calls it", async () => {
+    const image = "ami-0a1b2c3d4e5f60719";
+    const ebs = { encrypted: "true", volumeType: "gp3", deleteOnTermination: "true" };
+    const disks = (graph: Graph): unknown =>
+      find(graph, "elastic-template").inputs["blockDeviceMappings"];
+    const config = stackConfig("dev", { ...OPERATOR, compute: { image, diskGib: 33 } });
+    for (const preview of [false, true]) {
+      assert.deepEqual(disks(await runProgram({ config, preview })), [
+        { deviceName: "/dev/sda1", ebs: { ...ebs, volumeSize: 33 } },
+      ]);
+    }
+    assert.deepEqual(disks(dev), [{ deviceName: "/dev/xvda", ebs: { ...ebs, volumeSize: 40 } }]);
+    // One of their own has the disk of the image that it is made from, and is there after a preview only.
+    const elastic = { max: 4, baked: true };
+    const baked = stackConfig("dev", { ...OPERATOR, compute: { image }, elastic });
+    for (const preview of [false, true]) {
+      const graph = await runProgram({ config: baked, preview });
+      assert.deepEqual(disks(graph), [
+        { deviceName: "/dev/sda1", ebs: { ...ebs, volumeSize: 40 } },
+      ]);
+      assert.deepEqual(find(graph, "elastic-template").options["ignoreChanges"] ?? [], []);
+    }
+  });
+
+  it("are the only ones whose image is asked for where it was given", async () => {
+    // AWS tells nothing of this one: it may be gone long after hosts were made of it.
+    const image = "ami-0a1b2c3d4e5f60710";
+    const graph = await run({ compute: { image }, elastic: { max: 0 } });
+    assert.equal(find(graph, "aws-instances-master").inputs["ami"], image);
+    await assert.rejects(run({ compute: { image } }), /Your query returned no results/);
   });
 
   it("hear of another recipe by the document, and the group by its template only", async () => {
@@ -155,7 +190,10 @@ describe("nodes that come and go", () => {
     it("are made only when the master has seen its software finished on the share", () => {
       assert.deepEqual(faults(baked), []);
       assert.equal(find(baked, "elastic-template").inputs["imageId"], "id-of-elastic-image-ami");
-      assert.deepEqual(find(baked, "elastic-template").options["ignoreChanges"] ?? [], []);
+      // Its builder keeps the image that was looked up for it, so the disk keeps its name.
+      assert.deepEqual(find(baked, "elastic-template").options["ignoreChanges"], [
+        "blockDeviceMappings[0].deviceName",
+      ]);
       const { values } = readScript(String(find(baked, "elastic-image-built").inputs["stdin"]));
       assert.deepEqual(values, {
         SHARE: "/srv/antares",
