@@ -94,7 +94,7 @@ describe("workflows", () => {
     assert.equal(job("check.yml")["permissions"], undefined);
     assert.equal(job("check.yml")["if"], undefined);
     assert.equal(/secrets|vars\.|id-token|environment:/.test(read("check.yml")), false);
-    assert.deepEqual(runs("check.yml"), ["npm ci", "npm test -- unit graph lint"]);
+    assert.deepEqual(runs("check.yml"), ["npm ci", "npm test -- unit graph lint cloudFormation"]);
   });
 
   it("preview behind an approval, never for a fork, with the rights of that job only", () => {
