@@ -18,6 +18,7 @@ interface Limit {
 
 /** Types whose name AWS checks; what all of them take is narrower than what single ones do. */
 const limits: Readonly<Record<string, Limit>> = {
+  "aws:autoscaling/group:Group": { longest: 255, shape: PLAIN },
   "aws:ec2/securityGroup:SecurityGroup": { longest: 255, shape: /^(?!sg-)[A-Za-z0-9._-]+$/ },
   "aws:ec2/keyPair:KeyPair": { longest: 255, shape: PLAIN, given: "keyName" },
   "aws:ec2/launchTemplate:LaunchTemplate": { longest: 128, shape: PLAIN },
@@ -28,6 +29,7 @@ const limits: Readonly<Record<string, Limit>> = {
   "aws:rds/parameterGroup:ParameterGroup": { longest: 255, shape: DATABASE },
   "aws:rds/subnetGroup:SubnetGroup": { longest: 255, shape: /^(?!default$)[a-z0-9._-]+$/ },
   "aws:s3/bucket:Bucket": { longest: 63, shape: /^[a-z0-9][a-z0-9-]*[a-z0-9]$/, given: "bucket" },
+  "aws:scheduler/schedule:Schedule": { longest: 64, shape: PLAIN },
   "aws:secretsmanager/secret:Secret": { longest: 512, shape: PLAIN },
   // AWS keeps names that begin with its own for itself.
   "aws:ssm/document:Document": { longest: 128, shape: /^(?!aws|amazon|amzn)[A-Za-z0-9._-]+$/i },

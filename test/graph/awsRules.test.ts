@@ -69,6 +69,12 @@ const broken: readonly (readonly [string, string, Change, string])[] = [
     "user data is",
   ],
   [
+    "a long document of the agent",
+    "elastic-join-document",
+    input("content", "x".repeat(65_536)),
+    "a document is",
+  ],
+  [
     "an open metadata service of a group",
     "elastic-template",
     input("metadataOptions", { httpTokens: "optional" }),
@@ -123,6 +129,13 @@ const broken: readonly (readonly [string, string, Change, string])[] = [
     input("name", "r".repeat(65)),
     "a name on AWS",
   ],
+  [
+    "a schedule's name that is too long",
+    "aws-database-power-again",
+    input("name", "s".repeat(65)),
+    "a name on AWS",
+  ],
+  ["a group's name that is too long", "elastic-group", input("name", "g".repeat(256)), "a name on"],
   ["a bucket in capitals", "aws-bucket-data", input("bucket", "Data"), "a name on AWS"],
   [
     "a server's name that ends badly",

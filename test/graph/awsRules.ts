@@ -10,6 +10,7 @@ const ofType = (...types: readonly string[]): Judge => {
 };
 
 const INSTANCE = "ec2/instance:Instance";
+const DOCUMENT = "ssm/document:Document";
 const TEMPLATE = "ec2/launchTemplate:LaunchTemplate";
 const GROUP = "autoscaling/group:Group";
 const BUILDER = "elastic-image-builder";
@@ -137,6 +138,9 @@ export const awsRules: readonly Rule[] = [
   ),
   each("user data is small", ofType(INSTANCE, TEMPLATE), (one) => {
     return Buffer.byteLength(userDataOf(one)) < 16_384;
+  }),
+  each("a document is small", ofType(DOCUMENT), ({ inputs }) => {
+    return Buffer.byteLength(String(inputs["content"])) < 65_536;
   }),
   each("what a group starts is as guarded as an instance", ofType(TEMPLATE), ({ inputs }) => {
     const [disk, ...otherDisks] = items(inputs["blockDeviceMappings"]);

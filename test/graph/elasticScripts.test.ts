@@ -149,5 +149,9 @@ describe("what nodes that come and go are sent", () => {
       const size = Buffer.byteLength(userDataOf(longest, name));
       assert.ok(size < 16_384, `${name}: ${size} bytes`);
     }
+    // What runs the join again is a document of Systems Manager, which may have 64 KB.
+    const { content } = find(longest, "elastic-join-document").inputs;
+    const size = Buffer.byteLength(String(content));
+    assert.ok(size > 1024 && size < 65_536, `the document: ${size} bytes`);
   });
 });
