@@ -54,7 +54,10 @@ export const antaresKeys = {
     path: "antares.ingestionBucket",
     rule: bucket,
     example: "my-ingestion",
-    description: "INGESTION_BUCKET.",
+    defaultNote: "the stack's own bucket on AWS, else left out",
+    description:
+      "INGESTION_BUCKET. On AWS, hosts have no rights on another bucket than the stack's own, unless " +
+      "you give them to the roles of awsHostRoleArn and awsElasticRoleArn.",
   }),
   driver: defaulted({
     path: "antares.driver",
