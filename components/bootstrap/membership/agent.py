@@ -27,6 +27,8 @@ ASKING, MEMBER, DONE = "asking", "member", "done"
 BEAT, LEASE = 1.0, 30.0
 # How long a good-bye waits for the master's release; jobs that cannot move may use it to end.
 GOODBYE, SHORT_GOODBYE = 90.0, 10.0
+# Until a daemon has run for so long, it is one that does not stay; the longest pause before it is started again.
+STEADY = 60.0
 
 
 def say(text: str) -> None:
@@ -44,6 +46,7 @@ class Agent:
         self.goodbye = None
         self.again = False
         self.fault = ""
+        self.fresh_daemon()
         try:
             it = json.loads(LIFE.read_text(encoding="utf-8"))
             # Ahead of every beat that the process before may have written and not noted.
@@ -60,6 +63,7 @@ class Agent:
         self.end_everything()
         self.incarnation, self.number = str(uuid.uuid4()), 0
         self.state, self.reason, self.beat = ASKING, "", BEAT
+        self.fresh_daemon()
         self.contact = time.monotonic()
         self.note()
         say(f"begins the life {self.incarnation}")
@@ -112,13 +116,30 @@ class Agent:
             self.probed = now
             if master_answers(self.settings["master"], min(5.0, self.lease / 4)):
                 self.contact = now
-        if self.reason != "leaving" and not self.daemon.runs():
-            say("starts the execution daemon")
+        if self.reason != "leaving":
+            self.tend(now)
+
+    def fresh_daemon(self) -> None:
+        """Nothing is known against starting it at once."""
+        self.started, self.pause, self.told = float("-inf"), 1.0, set()
+
+    def tend(self, now: float) -> None:
+        """Starts the daemon; one that does not stay more and more seldom, and that is told once."""
+        if self.daemon.runs():
+            if now - self.started > STEADY:
+                self.fresh_daemon()
+        elif now - self.started >= self.pause:
+            self.started, self.pause = now, min(2 * self.pause, STEADY)
+            self.tell("starts the execution daemon")
             try:
                 self.daemon.start()
             except (OSError, subprocess.SubprocessError) as fault:
-                say(f"the execution daemon did not start: {fault}")
-                time.sleep(1)
+                self.tell(f"the execution daemon did not start: {fault}")
+
+    def tell(self, text: str) -> None:
+        if text not in self.told:
+            self.told.add(text)
+            say(text)
 
     def heed(self, answer: dict) -> None:
         """The master's word; only what is meant for this very life counts."""

@@ -46,7 +46,8 @@ class Played(unittest.TestCase):
         patch = mock.patch.object(agent.time, "monotonic", lambda: self.clock)
         patch.start()
         self.addCleanup(patch.stop)
-        out = redirect_stdout(io.StringIO())
+        self.out = io.StringIO()
+        out = redirect_stdout(self.out)
         out.__enter__()
         self.addCleanup(out.__exit__, None, None, None)
         self.it = Agent(SETTINGS)
@@ -55,6 +56,13 @@ class Played(unittest.TestCase):
     def ended(self):
         self.events.append(f"ended everything, life {'noted' if self.life.exists() else 'forgotten'}")
         return []
+
+    def said(self):
+        """What was logged since the last look, without times."""
+        text = self.out.getvalue()
+        self.out.seek(0)
+        self.out.truncate()
+        return [line.split(" ", 1)[1] for line in text.splitlines()]
 
     def answer(self, state, reason="", incarnation=None, **more):
         it = {"incarnation": incarnation or self.it.incarnation, "state": state, "reason": reason,

@@ -78,6 +78,50 @@ class Lives(Played):
         self.assertEqual(self.events, ["ended everything, life forgotten"])
 
 
+class Daemons(Played):
+    def setUp(self):
+        super().setUp()
+        self.member()
+        self.daemon.start.reset_mock()
+        self.said()
+
+    def test_one_that_cannot_start_is_told_once_and_tried_more_and_more_seldom(self):
+        self.daemon.runs.return_value = False
+        self.daemon.start.side_effect = OSError("no port")
+        self.rounds(20)
+        told = ["starts the execution daemon", "the execution daemon did not start: no port"]
+        self.assertEqual((self.said(), self.daemon.start.call_count), (told, 4))
+        self.rounds(3600)
+        self.assertEqual((self.said(), self.daemon.start.call_count), ([], 65))
+        self.daemon.start.side_effect = OSError("no disk")
+        self.rounds(60)
+        self.assertEqual(self.said(), ["the execution daemon did not start: no disk"])
+
+    def test_one_that_ran_for_long_is_started_again_at_once(self):
+        for _ in range(2):
+            self.daemon.runs.return_value = False
+            self.rounds(1)
+            self.daemon.runs.return_value = True
+            self.rounds(100)
+        self.assertEqual((self.said(), self.daemon.start.call_count), (["starts the execution daemon"] * 2, 2))
+
+    def test_one_that_ends_at_once_is_no_better_than_one_that_cannot_start(self):
+        for _ in range(30):
+            self.daemon.runs.return_value = not self.daemon.runs.return_value
+            self.rounds(1)
+        self.assertEqual(self.said(), ["starts the execution daemon"])
+        self.assertLess(self.daemon.start.call_count, 6)
+
+    def test_a_new_life_starts_its_own_at_once(self):
+        self.daemon.runs.return_value = False
+        self.rounds(100)
+        self.answer("fenced")
+        self.rounds(5)
+        self.daemon.start.reset_mock()
+        self.member()
+        self.assertTrue(self.daemon.start.called)
+
+
 class Leases(Played):
     def test_without_share_but_with_master_it_works_on(self):
         self.member()
