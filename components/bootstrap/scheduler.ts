@@ -53,6 +53,7 @@ const ASSETS = [
   "daskjobs.py",
   "daskkeeper.py",
   "decisions.py",
+  "departures.py",
   "gridengine.py",
   "outlook.py",
   "reconciler.py",

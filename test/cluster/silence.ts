@@ -9,6 +9,39 @@ import { ELASTIC, fixed, type Life } from "./life";
 
 /** Nodes that are not heard, but not dead either. */
 export function silence(life: () => Life): void {
+  it("cut off from Grid Engine alone: fenced over the share, and its job is nowhere twice", async () => {
+    const { cluster, ge, logged } = life();
+    const job = await ge.tick(45, "n2");
+    await ge.runsOn(job, "n2");
+    const from = cluster.log().length;
+    const port = portName(cluster.host("n2").address);
+    await run(["ip", "link", "set", port, "down"]);
+    const moved = await eventually("it runs elsewhere", 60, () =>
+      ge.trace(job).find(({ what, host }) => what === "begin" && host !== "n2"),
+    );
+    await sleep(2000);
+    const old = ge.trace(job).filter(({ host }) => host === "n2");
+    assert((old.at(-1)?.at ?? 0) < moved.at, "the old copy still ran when the new one began");
+    await run(["ip", "link", "set", port, "up"]);
+    await logged(/^n2: its execution daemon is heard$/, 30, from);
+    assert.deepEqual(cluster.log().slice(from), [
+      "n2: fencing it: Grid Engine does not hear it, though its agent beats",
+      "n2: removing it: began a new life",
+      "n2: removed",
+      "n2: admitted as fixed node n2.antares.test, 2 job and 1 dask slots",
+      "n2: its execution daemon is heard",
+    ]);
+    await eventually("the job ends", 70, () => ge.trace(job).some(({ what }) => what === "end"));
+    await sleep(2000);
+    const ends = ge.trace(job).filter(({ what }) => what === "end");
+    assert.deepEqual([ends.length, ends[0]?.host === "n2"], [1, false]);
+    assert.deepEqual(
+      ge.trace(job).filter(({ host }) => host === "n2"),
+      old,
+    );
+    assert.equal(await ge.ask("qstat", "-u", "*"), "");
+  }).timeout(240_000);
+
   it("split brain: a job of a node that was cut off is neither lost nor doubled", async () => {
     const { cluster, ge, logged } = life();
     const job = await ge.tick(12, "n2");

@@ -18,17 +18,22 @@ WRITTEN = storage.STATE / "gridengine.json"
 COMPLEX = "dask dask BOOL == FORCED NO 0 0"
 
 
-def global_values(now: dict, dead_after: int) -> dict:
+def global_values(dead_after: int) -> dict:
     """Field → (the distribution's value, ours)."""
-    # The reconciler moves this one between two values. It is the last resort only: who is dead is removed
-    # by the reconciler, in the right order.
-    reschedule = now["reschedule_unknown"] if now["reschedule_unknown"] == "00:00:06" else "00:00:05"
     return {
         "load_report_time": ("00:00:40", gridengine.clock(max(1, dead_after // 6))),
         # Unheard when the beat is overdue too, hardly later: never before a node's lease is over.
         "max_unheard": ("00:05:00", gridengine.clock(dead_after)),
-        "reschedule_unknown": ("00:00:00", reschedule),
+        # Grid Engine would start jobs elsewhere that still run on a host which it merely does not hear. Only the
+        # reconciler can tell, and it moves them when they have ended there.
+        "reschedule_unknown": ("00:00:00", "00:00:00"),
     }
+
+
+def own_values(now: dict, values: dict) -> dict:
+    """What this program wrote. Earlier versions moved one value to and fro: its other one is ours too."""
+    moved = (values.get("reschedule_unknown"), now["reschedule_unknown"]) == ("00:00:05", "00:00:06")
+    return {**values, "reschedule_unknown": "00:00:06"} if moved else values
 
 
 def scheduler_values(interval: int) -> dict:
@@ -105,7 +110,8 @@ def main() -> None:
     it, dead_after = settings.it, int(settings.timing("deadAfterSeconds"))
     now = fields("qconf", "-sconf")
     how = (("qconf", "-sconf"), ("qconf", "-Mconf"), "global")
-    change_fields(now, global_values(now, dead_after), written, how)
+    written["values"] = own_values(now, written["values"])
+    change_fields(now, global_values(dead_after), written, how)
     how = (("qconf", "-ssconf"), ("qconf", "-Msconf"), "scheduler")
     change_fields(fields("qconf", "-ssconf"), scheduler_values(settings.timing("scheduleSeconds")), written, how)
     ensure_complex()

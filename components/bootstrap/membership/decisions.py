@@ -2,15 +2,16 @@
 
 A member is dead only when two signs agree: its beat on the share stands still by the master's own
 clock, and Grid Engine does not hear its execution daemon. One sign alone may be the share's or the
-daemon's fault, and a node that lives must not be taken for dead: its jobs would run twice.
+daemon's fault, and a node that lives must not be taken for dead: its jobs would run twice. One whose
+beat moves although Grid Engine does not hear it is told to end them, and is believed when it has.
 """
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-# States of a member. `joining` and `dead` are written down before Grid Engine is touched, so that a
-# reconciler that was killed goes on with what it had begun.
-JOINING, ADMITTED, UP, LEAVING, DEAD = "joining", "admitted", "up", "leaving", "dead"
+# States of a member. `joining`, `fenced` and `dead` are written down before anything else is touched, so that
+# a reconciler that was killed goes on with what it had begun.
+JOINING, ADMITTED, UP, LEAVING, FENCED, DEAD = "joining", "admitted", "up", "leaving", "fenced", "dead"
 ENDED_KEPT, NAMES_KEPT = 50, 1000
 
 
@@ -78,12 +79,13 @@ class View:
     statements: dict  # name → Statement
     sightings: dict  # name → Sighting
     heard: dict  # every execution host of Grid Engine → whether it is heard of
+    silence: dict = field(default_factory=dict)  # name → for how long Grid Engine has not heard a member
     unresolved: dict = field(default_factory=dict)  # fqdn → why its names do not agree
     released: bool = False  # the operator let go of the brake
 
 
 class Action(NamedTuple):
-    """`admit`, `welcome`, `slots`, `drain`, `finish`, `remove`, `refuse`, `repeat`, `release`, `brake`."""
+    """`kind` is the name of what the reconciler does."""
 
     kind: str
     name: str
@@ -117,10 +119,18 @@ def observe(sightings: dict, statements: dict, members: dict, elapsed: float) ->
     return seen
 
 
+def silences(before: dict, heard: dict, members: dict, elapsed: float) -> dict:
+    """For how long members that Grid Engine did hear are not heard, after one more look."""
+    return {
+        name: before[name] + elapsed if name in before else 0.0
+        for name, member in members.items() if member.state in (UP, LEAVING) and not heard.get(member.fqdn, False)
+    }
+
+
 def decide(listing: Listing, memory: Memory, view: View) -> list:
     """What is to be done now, in this order. Each action is safe to repeat."""
     actions = [action for name in sorted(memory.members) if (action := fate(listing, memory, view, name))]
-    lost = [action for action in actions if action.kind == "remove" and action.reason == "dead"]
+    lost = [action for action in actions if (action.kind, action.reason) in (("remove", "dead"), ("fence", "unheard"))]
     if lost and not view.released and brakes(listing, memory, view):
         names = ", ".join(silent(listing, memory, view))
         kept = [action for action in actions if action not in lost]
@@ -129,12 +139,12 @@ def decide(listing: Listing, memory: Memory, view: View) -> list:
 
 
 def silent(listing: Listing, memory: Memory, view: View) -> list:
-    """Members whose beat is overdue; those that the operator sent away do not count."""
+    """Members whose beat or daemon is overdue; those that the operator sent away do not count."""
     return [
-        name
-        for name, member in sorted(memory.members.items())
+        name for name, member in sorted(memory.members.items())
         if member.state in (JOINING, ADMITTED, UP) and not off_list(listing, member)
-        and (sighting := view.sightings.get(name)) and sighting.age >= listing.dead_after / 2
+        and (sighting := view.sightings.get(name))
+        and max(sighting.age, view.silence.get(name, 0.0)) >= listing.dead_after / 2
     ]
 
 
@@ -155,6 +165,11 @@ def fate(listing: Listing, memory: Memory, view: View, name: str) -> Action | No
     unheard = not view.heard.get(member.fqdn, False)
     if unheard and sighting is not None and sighting.age >= listing.dead_after:
         return Action("remove", name, "taken off the list" if off_list(listing, member) else "dead")
+    lives = statement is not None and sighting is not None and sighting.age < listing.dead_after / 2
+    if member.state == FENCED:  # Also when it is heard again: it may have read the answer.
+        return Action("fence", name, "told before")
+    if lives and view.silence.get(name, 0.0) >= listing.dead_after:
+        return Action("fence", name, "unheard")
     if member.state == LEAVING:
         return Action("finish", name)
     if statement is not None and statement.wish == "leave":

@@ -168,19 +168,8 @@ def delete(job: Job, force: bool = False) -> None:
     change("qdel", *(["-f"] if force else []), job.key)
 
 
-def setting(name: str) -> str:
-    """A value of the global configuration."""
-    found = re.search(rf"^{name}\s+(.*)$", show("qconf", "-sconf"), re.MULTILINE)
-    return found.group(1).strip() if found else ""
-
-
-def seconds(text: str) -> int:
-    """`00:05:00` as Grid Engine writes it."""
-    hours, minutes, rest = (int(part) for part in text.split(":"))
-    return (hours * 60 + minutes) * 60 + rest
-
-
 def clock(number: int) -> str:
+    """`00:05:00`, as Grid Engine writes it."""
     return f"{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}"
 
 
@@ -196,20 +185,3 @@ def change_lines(read: tuple, write: tuple, name: str, values: dict) -> None:
         file = Path(folder) / name
         file.write_text(text, encoding="utf-8")
         change(*write, str(file))
-
-
-def change_global(values: dict) -> None:
-    change_lines(("qconf", "-sconf"), ("qconf", "-Mconf"), "global", values)
-
-
-def renew_rescheduling() -> None:
-    """Makes Grid Engine's own rescheduling hold for hosts that were added since.
-
-    It keeps the limit by host and reads it anew only when the value changes: with the same value a
-    new host's jobs would wait for it for ever. A limit of 0 was somebody's decision.
-    """
-    now = seconds(setting("reschedule_unknown"))
-    if now == 0:
-        return
-    for value in {5: [6], 6: [5]}.get(now, [now + 1, now]):
-        change_global({"reschedule_unknown": clock(value)})

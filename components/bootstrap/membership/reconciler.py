@@ -15,7 +15,8 @@ import statements
 import storage
 from answers import Answers
 from aside import Aside, Hung
-from decisions import ADMITTED, DEAD, JOINING, LEAVING, UP, Member, View, credible, decide, observe, taken_off
+from decisions import ADMITTED, JOINING, UP, Member, View, credible, decide, observe, silences, taken_off
+from departures import Departures
 from telling import Once, say
 
 # No look at the share takes longer than this; what does, hangs.
@@ -24,14 +25,14 @@ SHARE_LIMIT = 10.0
 SILENT_AFTER = 30.0
 
 
-class Reconciler:
+class Reconciler(Departures):
     def __init__(self):
+        super().__init__()
         self.settings = storage.Settings()
         self.memory, dask = storage.load()
         self.dask = daskkeeper.Keeper(dask)
-        self.sightings, self.since = {}, {}
+        self.sightings, self.silence = {}, {}
         self.checked = time.monotonic()
-        self.renewed = False
         self.once = Once()
         self.share, self.names = Aside(SHARE_LIMIT), outlook.Names()
         self.answers = Answers(self.share, self.settings)
@@ -48,19 +49,16 @@ class Reconciler:
         live = credible(self.memory, found)
         elapsed = self.elapsed()
         self.sightings = observe(self.sightings, live, self.memory.members, elapsed)
+        self.silence = silences(self.silence, heard, self.memory.members, elapsed)
         self.memory.off = taken_off(listing, self.memory)
         released = storage.RELEASE.exists()
-        view = View(live, self.sightings, heard, self.unresolved(live), released)
+        view = View(live, self.sightings, heard, self.silence, self.unresolved(live), released)
         actions = decide(listing, self.memory, view)
         if not any(action.kind == "brake" for action in actions):
             self.once.clear("brake", "brake: no longer needed")
             storage.RELEASE.unlink(missing_ok=True)
         for action in actions:
             self.take(action, view)
-        if self.memory.members and not self.renewed:
-            # A master daemon that was started anew knows the limit of no host.
-            gridengine.renew_rescheduling()
-            self.renewed = True
         self.answers.confirm(self.memory.members.values())
         self.warn(listing, heard)
         self.dask.keep(self.settings, self.memory, self.save, say)
@@ -118,7 +116,6 @@ class Reconciler:
         say(f"{member.name}: admitted as {kind} node {member.fqdn}, {job} job and {dask} dask slots")
 
     def welcome(self, action, _view) -> None:
-        gridengine.renew_rescheduling()
         self.memory.members[action.name].state = UP
         self.save()
         say(f"{action.name}: its execution daemon is heard")
@@ -132,67 +129,6 @@ class Reconciler:
         member.slots, member.queue, member.fixed = action.slots, listing.queue, member.name in listing.fixed
         self.save()
         say(f"{member.name}: now {member.slots.job} job and {member.slots.dask} dask slots")
-
-    def drain(self, action, _view) -> None:
-        """Nothing new starts there; what may run elsewhere goes there now."""
-        member = self.memory.members[action.name]
-        gridengine.close(member.fqdn)
-        member.state = LEAVING
-        self.since[member.name] = time.monotonic()
-        self.save()
-        for job in gridengine.jobs_on(member.fqdn):
-            self.dask.drop(job) or gridengine.move(job)
-        say(f"{member.name}: leaving: {action.reason}")
-
-    def finish(self, action, view) -> None:
-        """A leaving node goes when it is empty. One that shuts down cannot wait for long."""
-        member = self.memory.members[action.name]
-        statement = view.statements.get(member.name)
-        shuts_down = statement is not None and statement.wish == "leave"
-        waited = time.monotonic() - self.since.setdefault(member.name, time.monotonic())
-        jobs = gridengine.jobs_on(member.fqdn)
-        if jobs and not (shuts_down and waited >= self.settings.timing("leaveSeconds")):
-            return
-        self.give_up(member, jobs, "its node shut down")
-        gridengine.forget(member.fqdn, [member.queue, storage.DASK_QUEUE], alive=True)
-        self.leave(member, "released", "has left")
-
-    def remove(self, action, _view) -> None:
-        """Of a node that is not there any more; first of all it must not come back as it was."""
-        member = self.memory.members[action.name]
-        if member.state != DEAD:
-            say(f"{member.name}: removing it: {action.reason}")
-            member.state = DEAD
-            self.memory.end(member.name, member.incarnation, "fenced")
-            self.save()
-        self.answers.give(member.name, member.incarnation, "fenced")
-        gridengine.close(member.fqdn)
-        others = [job for job in gridengine.jobs_on(member.fqdn) if not self.dask.drop(job, force=True)]
-        stuck = [job for job in others if not gridengine.move(job)]
-        self.give_up(member, stuck, "its node died and it may not be started twice")
-        deadline = time.monotonic() + 10
-        while (left := gridengine.jobs_on(member.fqdn)) and time.monotonic() < deadline:
-            time.sleep(0.3)
-        self.give_up(member, left, "its node died and it did not let go")
-        gridengine.forget(member.fqdn, [member.queue, storage.DASK_QUEUE], alive=False)
-        self.leave(member, "fenced", "removed")
-
-    def leave(self, member, state: str, text: str) -> None:
-        self.memory.end(member.name, member.incarnation, state)
-        del self.memory.members[member.name]
-        self.sightings.pop(member.name, None)
-        self.since.pop(member.name, None)
-        self.save()
-        self.answers.give(member.name, member.incarnation, state)
-        self.share.do(outlook.clear, str(self.settings.share / "nodes" / member.name), member.incarnation)
-        say(f"{member.name}: {text}")
-
-    def give_up(self, member, jobs, why: str) -> None:
-        """Grid Engine will account such a job as ended well: this line is what tells of it."""
-        for job in jobs:
-            if not self.dask.drop(job, force=True):
-                gridengine.delete(job, force=True)
-                say(f"{member.name}: job {job.key} ({job.name}) of {job.owner} FAILED: {why}")
 
     def refuse(self, action, view) -> None:
         self.answers.give(action.name, view.statements[action.name].incarnation, "refused", action.reason)
@@ -231,7 +167,7 @@ def main() -> None:
         try:
             reconciler.round()
         except gridengine.Refused as fault:
-            reconciler.checked, reconciler.renewed = time.monotonic(), False
+            reconciler.checked = time.monotonic()
             reconciler.once("grid engine", f"hold: Grid Engine: {fault}")
         except Exception as fault:  # pylint: disable=broad-except
             # Whatever it is: the next round begins anew.

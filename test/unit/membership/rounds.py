@@ -55,7 +55,7 @@ class World:
         return {
             "hosts": lambda: dict(self.heard), "jobs": lambda: list(self.running), "move": self.move,
             "delete": self.delete, "forget": self.forget, "admit": self.admit,
-            "close": lambda fqdn: asked(f"close {fqdn}"), "renew_rescheduling": lambda: asked("renew"),
+            "close": lambda fqdn: asked(f"close {fqdn}"),
             "set_slots": lambda fqdn, slots: asked(f"slots {fqdn} {slots}"),
         }
 

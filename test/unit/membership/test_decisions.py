@@ -3,8 +3,8 @@
 import unittest
 from dataclasses import replace
 
-from decisions import (ADMITTED, DEAD, JOINING, LEAVING, UP, Action, Listing, Member, Memory, Sighting, Slots, View,
-                       credible, decide, observe, taken_off)
+from decisions import (ADMITTED, DEAD, FENCED, JOINING, LEAVING, UP, Action, Listing, Member, Memory, Sighting, Slots,
+                       View, credible, decide, observe, silences, taken_off)
 from statements import Statement
 
 DEAD_AFTER = 40.0
@@ -169,6 +169,51 @@ class Dying(unittest.TestCase):
         known.end("n1", life(20), "released")
         self.assertEqual(list(known.ended["n1"].items())[-1], (life(20), "released"))
         self.assertEqual(len(known.ended["n1"]), 50)
+
+
+class Fencing(unittest.TestCase):
+    """A beat that moves says that the node lives: it can be told to end its jobs, so nobody else need guess."""
+
+    def seen(self, silence, *names, **other):
+        return view(*(statement(name) for name in names or ("n1", "n2", "n3")), heard=["n2", "n3"], unheard=["n1"],
+                    silence=silence, **other)
+
+    def test_one_that_grid_engine_has_not_heard_for_long_is_fenced(self):
+        known = memory(member(), member("n2"), member("n3"))
+        self.assertEqual(decide(listing(), known, self.seen({"n1": DEAD_AFTER - 1})), [])
+        self.assertEqual(decide(listing(), known, self.seen({"n1": DEAD_AFTER})), [Action("fence", "n1", "unheard")])
+        self.assertEqual(decide(listing(), known, self.seen({"n1": DEAD_AFTER}, "n2", "n3")), [])
+
+    def test_also_while_it_leaves_since_its_jobs_end_unheard(self):
+        known = memory(member(state=LEAVING), member("n2"), member("n3"))
+        off = listing(("n2", "n3"))
+        self.assertEqual(decide(off, known, self.seen({"n1": DEAD_AFTER})), [Action("fence", "n1", "unheard")])
+
+    def test_it_is_told_until_it_begins_a_new_life_or_falls_silent(self):
+        known = memory(member(state=FENCED), member("n2"), member("n3"))
+        self.assertEqual(decide(listing(), known, self.seen({})), [Action("fence", "n1", "told before")])
+        back = view(statement(wish="leave"), statement("n2"), statement("n3"), heard=["n1", "n2", "n3"])
+        self.assertEqual(decide(listing(), known, back), [Action("fence", "n1", "told before")])
+        anew = view(statement(incarnation=2), statement("n2"), statement("n3"), unheard=["n1"], heard=["n2", "n3"])
+        self.assertEqual(decide(listing(), known, anew), [Action("remove", "n1", "began a new life")])
+        dead = self.seen({}, ages={"n1": DEAD_AFTER})
+        self.assertEqual(decide(listing(), known, dead), [Action("remove", "n1", "dead")])
+
+    def test_many_at_once_are_the_brakes(self):
+        names = ("n1", "n2", "n3")
+        known = memory(*(member(name) for name in names))
+        seen = view(*(statement(name) for name in names), unheard=names,
+                    silence={"n1": DEAD_AFTER, "n2": DEAD_AFTER / 2, "n3": DEAD_AFTER / 2 - 1})
+        self.assertEqual(decide(listing(), known, seen), [Action("brake", "", "n1, n2 fell silent together")])
+        self.assertEqual(decide(listing(), known, replace(seen, released=True)), [Action("fence", "n1", "unheard")])
+
+    def test_a_silence_is_as_long_as_it_was_watched(self):
+        known = memory(member(), member("n2", state=LEAVING), member("n3", state=ADMITTED), member("n4")).members
+        heard = {"n1.example.org": False, "n4.example.org": True}
+        first = silences({}, heard, known, 5.0)
+        self.assertEqual(first, {"n1": 0.0, "n2": 0.0})
+        self.assertEqual(silences(first, heard, known, 5.0), {"n1": 5.0, "n2": 5.0})
+        self.assertEqual(silences(first, {**heard, "n1.example.org": True}, known, 5.0), {"n2": 5.0})
 
 
 class Brake(unittest.TestCase):

@@ -71,18 +71,7 @@ class Judging(unittest.TestCase):
         self.assertEqual([job.key for job in found], ["1.3", "1"])
 
     def test_times(self):
-        self.assertEqual(gridengine.seconds("01:05:40"), 3940)
         self.assertEqual(gridengine.clock(3940), "01:05:40")
-
-    def test_rescheduling_is_renewed_by_a_value_that_really_changes(self):
-        for now, wanted in (("00:00:05", ["00:00:06"]), ("00:00:06", ["00:00:05"]), ("00:00:00", []),
-                            ("00:01:00", ["00:01:01", "00:01:00"])):
-            written = []
-            note = mock.Mock(side_effect=lambda it, to=written: to.append(it["reschedule_unknown"]))
-            with mock.patch.object(gridengine, "setting", lambda _, it=now: it), \
-                 mock.patch.object(gridengine, "change_global", note):
-                gridengine.renew_rescheduling()
-            self.assertEqual(written, wanted)
 
 
 class Configuring(unittest.TestCase):
@@ -104,12 +93,20 @@ class Configuring(unittest.TestCase):
     def test_nothing_is_written_where_it_is_so_already(self):
         self.assertEqual(self.changes("00:00:07"), {})
 
-    def test_the_reconcilers_own_toggle_is_no_operators_value(self):
-        for now, wanted in (("00:00:05", "00:00:05"), ("00:00:06", "00:00:06"), ("00:00:00", "00:00:05")):
-            values = configure.global_values({"reschedule_unknown": now}, 45)
-            self.assertEqual(values["reschedule_unknown"], ("00:00:00", wanted))
+    def test_grid_engine_moves_no_job_by_itself(self):
+        for now, earlier, wanted in (
+            ("00:00:00", {}, {}),
+            ("00:00:05", {"reschedule_unknown": "00:00:05"}, {"reschedule_unknown": "00:00:00"}),
+            # What the reconciler of an earlier version made of its own value.
+            ("00:00:06", {"reschedule_unknown": "00:00:05"}, {"reschedule_unknown": "00:00:00"}),
+            ("00:10:00", {"reschedule_unknown": "00:00:05"}, {}),
+            ("00:10:00", {}, {}),
+        ):
+            is_now = {"reschedule_unknown": now}
+            only = {"reschedule_unknown": configure.global_values(45)["reschedule_unknown"]}
+            self.assertEqual(configure.changes(is_now, only, configure.own_values(is_now, earlier)), wanted, now)
 
     def test_a_host_is_unheard_no_earlier_than_its_beat_is_overdue(self):
-        values = configure.global_values({"reschedule_unknown": "00:00:00"}, 45)
+        values = configure.global_values(45)
         self.assertEqual(values["max_unheard"], ("00:05:00", "00:00:45"))
         self.assertEqual(values["load_report_time"], ("00:00:40", "00:00:07"))

@@ -19,11 +19,11 @@ class Reconciler(Rounds):
         self.rounds(name="n1")
         self.assertEqual(self.asked(), [])
         self.rounds(name="n1")
-        self.assertEqual(self.asked(), ["admit n1.org {'antares.q': 2, 'dask.q': 1}", "renew"])
+        self.assertEqual(self.asked(), ["admit n1.org {'antares.q': 2, 'dask.q': 1}"])
         self.assertEqual(self.answer(), (LIFE, "admitted", ""))
         self.world.heard["n1.org"] = True
         self.rounds(3, name="n1")
-        self.assertEqual(self.asked(), ["renew"])
+        self.assertEqual(self.asked(), [])
         self.assertEqual(self.lines(), ["n1: admitted as fixed node n1.org, 2 job and 1 dask slots",
                                         "n1: its execution daemon is heard"])
 
@@ -73,6 +73,25 @@ class Reconciler(Rounds):
         self.say("n2")
         self.rounds(2, name="n1", life=NEXT)
         self.assertEqual((self.answer()[:2], self.asked()[0][:12]), ((NEXT, "admitted"), "admit n1.org"))
+
+    def test_a_node_cut_off_from_grid_engine_alone_is_fenced_before_its_jobs_move(self):
+        self.joined("n1", "n2")
+        self.world.running.append(Job(1, "", "again", "u", "r", "n1.org"))
+        self.world.heard["n1.org"] = False
+        for _ in range(3):
+            self.say("n2")
+            self.rounds(name="n1")
+        self.assertEqual((self.answer()[:2], self.asked()), ((LIFE, "fenced"), []))
+        self.world.heard["n1.org"] = True
+        self.it = reconciler.Reconciler()
+        self.say("n2")
+        self.rounds(name="n1")
+        self.assertEqual((self.answer()[:2], self.asked()), ((LIFE, "fenced"), []))
+        self.say("n2")
+        self.rounds(name="n1", life=NEXT)
+        self.assertEqual(self.asked(), ["close n1.org", "move 1", "forget n1.org antares.q,dask.q"])
+        self.assertEqual(self.lines(), ["n1: fencing it: Grid Engine does not hear it, though its agent beats",
+                                        "n1: removing it: began a new life", "n1: removed"])
 
     def test_a_removal_that_was_cut_off_is_finished_by_the_next_process(self):
         self.joined("n1", "n2")
