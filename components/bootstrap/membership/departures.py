@@ -14,6 +14,7 @@ class Departures:
 
     def __init__(self):
         self.since = {}  # name → when it began to leave
+        self.asked = {}  # name → keys of the jobs that were asked to go elsewhere
 
     def drain(self, action, _view) -> None:
         """Nothing new starts there; what may run elsewhere goes there now."""
@@ -22,9 +23,24 @@ class Departures:
         member.state = LEAVING
         self.since[member.name] = time.monotonic()
         self.save()
-        for job in gridengine.jobs_on(member.fqdn):
-            self.dask.drop(job) or gridengine.move(job)
         say(f"{member.name}: leaving: {action.reason}")
+        self.send_away(member, gridengine.jobs_on(member.fqdn))
+
+    def send_away(self, member, jobs) -> None:
+        """Asks each job once to go elsewhere; a refusal keeps no other one back."""
+        asked, refused = self.asked.setdefault(member.name, set()), []
+        for job in jobs:
+            if job.key in asked:
+                continue
+            try:
+                self.dask.drop(job) or gridengine.move(job)
+                asked.add(job.key)
+            except gridengine.Unreachable:
+                raise
+            except gridengine.Refused as fault:
+                refused.append(str(fault))
+        if refused:
+            raise gridengine.Refused("; ".join(refused))
 
     def finish(self, action, view) -> None:
         """A leaving node goes when it is empty. One that shuts down cannot wait for long."""
@@ -34,6 +50,7 @@ class Departures:
         waited = time.monotonic() - self.since.setdefault(member.name, time.monotonic())
         jobs = gridengine.jobs_on(member.fqdn)
         if jobs and not (shuts_down and waited >= self.settings.timing("leaveSeconds")):
+            self.send_away(member, jobs)
             return
         self.give_up(member, jobs, "its node shut down")
         gridengine.forget(member.fqdn, [member.queue, storage.DASK_QUEUE], alive=True)
@@ -72,11 +89,16 @@ class Departures:
         self.memory.end(member.name, member.incarnation, state)
         del self.memory.members[member.name]
         self.sightings.pop(member.name, None)
-        self.since.pop(member.name, None)
+        self.end_departure(member)
         self.save()
         self.answers.give(member.name, member.incarnation, state)
         self.share.do(outlook.clear, str(self.settings.share / "nodes" / member.name), member.incarnation)
         say(f"{member.name}: {text}")
+
+    def end_departure(self, member) -> None:
+        """Its departure is over."""
+        self.since.pop(member.name, None)
+        self.asked.pop(member.name, None)
 
     def give_up(self, member, jobs, why: str) -> None:
         """Grid Engine will account such a job as ended well: this line is what tells of it."""

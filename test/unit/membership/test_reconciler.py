@@ -139,6 +139,52 @@ class Reconciler(Rounds):
         self.rounds(2, name="n1")
         self.assertEqual((self.answer(), self.lines()), ((LIFE, "released", "no member any more"), []))
 
+    def leaving(self):
+        """Two jobs on a node that says good-bye, and time to move them."""
+        self.joined("n1", "n2")
+        self.list(timings={"tickSeconds": 10, "deadAfterSeconds": 20, "leaveSeconds": 60})
+        self.world.running += [Job(1, "", "again", "u", "r", "n1.org"), Job(2, "", "more", "u", "r", "n1.org")]
+        self.say("n2")
+
+    def test_a_drain_that_was_killed_is_gone_on_with(self):
+        self.leaving()
+        with mock.patch.object(gridengine, "jobs", mock.Mock(side_effect=KeyboardInterrupt)):
+            with self.assertRaises(KeyboardInterrupt):
+                self.rounds(name="n1", wish="leave")
+        self.it = reconciler.Reconciler()
+        self.asked()
+        self.rounds(name="n1", wish="leave")
+        self.assertEqual(self.asked(), ["move 1", "move 2"])
+        self.say("n2")
+        self.rounds(name="n1", wish="leave")
+        self.assertEqual(self.asked(), ["forget n1.org antares.q,dask.q alive"])
+
+    def test_a_move_that_was_refused_is_tried_again_and_keeps_no_other_job_back(self):
+        self.leaving()
+        move, refused = self.world.move, [gridengine.Refused("denied")] * 2
+
+        def refusing(job):
+            if job.id == 1 and refused:
+                raise refused.pop()
+            return move(job)
+
+        with mock.patch.object(gridengine, "move", refusing):
+            for _ in range(4):
+                self.say("n2")
+                self.rounds(name="n1", wish="leave")
+        self.assertEqual(self.asked(), ["close n1.org", "move 2", "move 1", "forget n1.org antares.q,dask.q alive"])
+        self.assertEqual(self.lines(), [
+            "n1: leaving: says good-bye", "n1: drain failed, trying again: denied",
+            "n1: finish failed, trying again: denied", "n1: has left"])
+
+    def test_a_job_is_asked_once_to_go(self):
+        self.leaving()
+        self.world.fixed_jobs.update({"1", "2"})
+        for _ in range(3):
+            self.say("n2")
+            self.rounds(name="n1", wish="leave")
+        self.assertEqual(self.asked(), ["close n1.org", "move 1", "move 2"])
+
     def test_the_brake_is_said_once_and_let_go_by_the_operator(self):
         self.joined("n1", "n2")
         self.world.heard.update({"n1.org": False, "n2.org": False})
