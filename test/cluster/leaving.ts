@@ -62,6 +62,27 @@ export function leaving(life: () => Life): void {
     await logged(/^n2: its execution daemon is heard$/, 30, from);
   });
 
+  it("listed again while it drains: the node stays, and so does its job", async () => {
+    const { cluster, ge, schedule, joinNode, logged } = life();
+    const once = await ge.tick(20, "n3", "-r", "n");
+    await ge.runsOn(once, "n3");
+    const from = cluster.log().length;
+    await schedule({ fixed: fixed("n1", "n2"), elastic: ELASTIC });
+    await logged(/^n3: leaving: taken off the list$/, 20, from);
+    await schedule({ fixed: fixed("n1", "n2", "n3"), elastic: ELASTIC });
+    await logged(/^n3: stays: it is listed again$/, 20, from);
+    await joinNode("n3");
+    assert.doesNotMatch(await ge.ask("qstat", "-f", "-q", "*@n3.antares.test"), / d$/m);
+    await eventually("the job ends", 40, () =>
+      ge.trace(once).some(({ what, host }) => what === "end" && host === "n3"),
+    );
+    assert.deepEqual(cluster.log().slice(from), [
+      "n3: leaving: taken off the list",
+      "n3: stays: it is listed again",
+    ]);
+    await cluster.run(cluster.host("n3"), ["service", "antares-node", "status"]);
+  });
+
   it("off the list: the node goes, and is back only when it is listed again", async () => {
     const { cluster, ge, schedule, joinNode, logged } = life();
     const from = cluster.log().length;

@@ -171,7 +171,8 @@ def fate(listing: Listing, memory: Memory, view: View, name: str) -> Action | No
     if lives and view.silence.get(name, 0.0) >= listing.dead_after:
         return Action("fence", name, "unheard")
     if member.state == LEAVING:
-        return Action("finish", name)
+        stays = statement is not None and statement.wish == "join" and not off_list(listing, member)
+        return Action("stay" if stays else "finish", name)
     if statement is not None and statement.wish == "leave":
         return Action("drain", name, "says good-bye")
     if off_list(listing, member):

@@ -5,7 +5,7 @@ import time
 import gridengine
 import outlook
 import storage
-from decisions import DEAD, FENCED, LEAVING
+from decisions import DEAD, FENCED, LEAVING, UP
 from telling import say
 
 
@@ -41,6 +41,16 @@ class Departures:
                 refused.append(str(fault))
         if refused:
             raise gridengine.Refused("; ".join(refused))
+
+    def stay(self, action, _view) -> None:
+        """A leaving node that is listed again; what its departure has taken away already is made again."""
+        member = self.memory.members[action.name]
+        gridengine.admit(member.fqdn, self.settings.queues(member.slots))
+        gridengine.reopen(member.fqdn)
+        member.state = UP
+        self.end_departure(member)
+        self.save()
+        say(f"{member.name}: stays: it is listed again")
 
     def finish(self, action, view) -> None:
         """A leaving node goes when it is empty. One that shuts down cannot wait for long."""

@@ -141,6 +141,11 @@ def close(fqdn: str) -> None:
     change("qmod", "-d", f"*@{fqdn}")
 
 
+def reopen(fqdn: str) -> None:
+    """Jobs start on a host again."""
+    change("qmod", "-e", f"*@{fqdn}")
+
+
 def forget(fqdn: str, queues, alive: bool) -> None:
     """Removes an empty host from every list, in the only order in which nothing refers to it any more."""
     change("qconf", "-dattr", "hostgroup", "hostlist", fqdn, "@allhosts")

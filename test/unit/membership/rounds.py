@@ -55,7 +55,7 @@ class World:
         return {
             "hosts": lambda: dict(self.heard), "jobs": lambda: list(self.running), "move": self.move,
             "delete": self.delete, "forget": self.forget, "admit": self.admit,
-            "close": lambda fqdn: asked(f"close {fqdn}"),
+            "close": lambda fqdn: asked(f"close {fqdn}"), "reopen": lambda fqdn: asked(f"open {fqdn}"),
             "set_slots": lambda fqdn, slots: asked(f"slots {fqdn} {slots}"),
         }
 

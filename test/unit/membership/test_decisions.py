@@ -113,6 +113,15 @@ class Leaving(unittest.TestCase):
                          [Action("refuse", "n1", "it was taken off the list of hosts; list it again")])
         self.assertEqual(taken_off(listing(("n1",)), known), [])
 
+    def test_who_is_listed_again_while_it_drains_stays(self):
+        known = memory(member(state=LEAVING))
+        for heard in (["n1"], []):
+            self.assertEqual(decide(listing(), known, view(statement(), heard=heard)), [Action("stay", "n1")])
+        for seen in (view(statement(wish="leave"), heard=["n1"]), view(heard=["n1"])):
+            self.assertEqual(decide(listing(), known, seen), [Action("finish", "n1")])
+        off = listing(("n2",), Slots(4, 2))
+        self.assertEqual(decide(off, known, view(statement(), heard=["n1"])), [Action("finish", "n1")])
+
     def test_an_elastic_node_stays_while_the_cluster_is_elastic(self):
         known = memory(member(fixed=False, slots=Slots(4, 2)))
         seen = view(statement(), heard=["n1"])

@@ -139,6 +139,22 @@ class Reconciler(Rounds):
         self.rounds(2, name="n1")
         self.assertEqual((self.answer(), self.lines()), ((LIFE, "released", "no member any more"), []))
 
+    def test_a_node_that_is_listed_again_while_it_drains_stays(self):
+        self.joined("n1", "n2")
+        self.world.running.append(Job(2, "", "once", "u", "r", "n1.org"))
+        self.world.fixed_jobs.add("2")
+        self.list(fixed={"n2": LIST["fixed"]["n2"]})
+        self.say("n2")
+        self.rounds(name="n1")
+        self.list(fixed=LIST["fixed"])
+        for _ in range(2):
+            self.say("n2")
+            self.rounds(name="n1")
+        self.assertEqual(self.asked(), ["close n1.org", "move 2", "admit n1.org {'antares.q': 2, 'dask.q': 1}",
+                                        "open n1.org"])
+        self.assertEqual((self.answer(), len(self.world.running)), ((LIFE, "admitted", ""), 1))
+        self.assertEqual(self.lines(), ["n1: leaving: taken off the list", "n1: stays: it is listed again"])
+
     def leaving(self):
         """Two jobs on a node that says good-bye, and time to move them."""
         self.joined("n1", "n2")
