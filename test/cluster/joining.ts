@@ -112,4 +112,26 @@ export function joining(life: () => Life): void {
     assert.equal((await late.exec(["service", "antares-node", "status"])).code, 0);
     assert.match(await ge.ask("qconf", "-sq", "antares.q"), /\[n4\.antares\.test=1\]/);
   });
+
+  it("another host by a member's name is refused; the member keeps its life and its job", async () => {
+    const { cluster, ge } = life();
+    const job = await ge.tick(8, "n1");
+    await ge.runsOn(job, "n1");
+    const from = cluster.log().length;
+    const other = await cluster.add("zz");
+    const { code, stderr } = await cluster.join(other, "n1");
+    assert.equal(code, 1);
+    const why = "refused: n1.antares.test is the member n1";
+    assert.match(stderr, new RegExp(`error: the master does not admit this node: ${why}`));
+    await cluster.run(other, ["service", "antares-node", "stop"]);
+    await other.kill();
+    await eventually("the job ends", 30, () => ge.trace(job).some(({ what }) => what === "end"));
+    assert.deepEqual(
+      ge.trace(job).filter(({ what, host }) => what !== "tick" || host !== "n1"),
+      [ge.trace(job)[0], ge.trace(job).at(-1)],
+    );
+    assert.deepEqual(cluster.log().slice(from), [
+      "refused: zz.antares.test calls itself n1, as the member n1.antares.test is called",
+    ]);
+  });
 }

@@ -123,10 +123,10 @@ export class Cluster {
   }
 
   /** What a node's recipe does for the membership. */
-  join(host: ThrowAwayHost): Promise<CommandResult> {
+  join(host: ThrowAwayHost, name = host.name): Promise<CommandResult> {
     const parts = ["components/host/scripts/packages.sh", ...membershipParts];
     const source = { parts: [...parts, "test/cluster/join.sh"] };
-    const names = { MASTER_FQDN: this.master.fqdn, NODE_NAME: host.name, ADMISSION: "awaited" };
+    const names = { MASTER_FQDN: this.master.fqdn, NODE_NAME: name, ADMISSION: "awaited" };
     const values = { ...names, REFUSAL_SECONDS: "5", ...agentValues() };
     return this.phase(host, { phase: "join", source, values });
   }

@@ -149,6 +149,8 @@ class Agent:
             if self.state == MEMBER and answer.get("incarnation") and state == "admitted":
                 self.end_everything()
                 self.become(DONE, "the master has admitted somebody else by this node's name")
+            elif self.state == ASKING and answer.get("fqdn", self.settings["fqdn"]) != self.settings["fqdn"]:
+                self.become(ASKING, f"refused: {answer['fqdn']} is the member {self.settings['name']}")
             return
         self.beat, self.lease = float(answer.get("beatSeconds", BEAT)), float(answer.get("leaseSeconds", LEASE))
         if state == "admitted":

@@ -13,11 +13,11 @@ class Answers:
         self.share, self.settings = share, settings
         self.given = {}
 
-    def give(self, name: str, incarnation: str, state: str, reason: str | None = None) -> None:
+    def give(self, name: str, incarnation: str, state: str, reason: str | None = None, **more) -> None:
         # The node learns from its master how to live, so that a changed timing needs no run on it.
         timings = {key: self.settings.timing(key) for key in ("beatSeconds", "leaseSeconds")}
         reason = WORDS.get(state, "") if reason is None else reason
-        answer = {"incarnation": incarnation, "state": state, "reason": reason, **timings}
+        answer = {"incarnation": incarnation, "state": state, "reason": reason, **timings, **more}
         if self.given.get(name) != answer:
             self.share.do(outlook.answer, str(self.settings.share / "answers" / name), answer)
             self.given[name] = answer
@@ -28,7 +28,8 @@ class Answers:
             if member.state in (ADMITTED, UP, LEAVING):
                 # Its agent then does not start again the daemon that is ended from here.
                 reason = LEAVING if member.state == LEAVING else ""
-                self.give(member.name, member.incarnation, "admitted", reason)
+                # Whose name it is: another host that uses it reads this answer too.
+                self.give(member.name, member.incarnation, "admitted", reason, fqdn=member.fqdn)
 
     def forget(self) -> None:
         """Gives all of them again: their settings may have changed."""

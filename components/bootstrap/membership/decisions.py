@@ -94,10 +94,20 @@ class Action(NamedTuple):
 
 
 def credible(memory: Memory, statements: dict) -> dict:
-    """The statements without those of a member's earlier lives: a ghost must not pass for the member."""
+    """The statements that are a member's own: neither a ghost of its earlier lives nor another host passes for it."""
+    others = impostors(memory, statements)
     return {
         name: statement for name, statement in statements.items()
-        if name not in memory.members or not memory.is_ended(name, statement.incarnation)
+        if name not in memory.members or not (name in others or memory.is_ended(name, statement.incarnation))
+    }
+
+
+def impostors(memory: Memory, statements: dict) -> dict:
+    """Names of members by which another host calls itself → what is to be said of it."""
+    return {
+        name: f"{statement.fqdn} calls itself {name}, as the member {member.fqdn} is called"
+        for name, statement in statements.items()
+        if (member := memory.members.get(name)) and statement.fqdn != member.fqdn
     }
 
 

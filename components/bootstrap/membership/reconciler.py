@@ -15,7 +15,8 @@ import statements
 import storage
 from answers import Answers
 from aside import Aside, Hung
-from decisions import ADMITTED, JOINING, UP, Member, View, credible, decide, observe, silences, taken_off
+from decisions import (ADMITTED, JOINING, UP, Member, View, credible, decide, impostors, observe, silences,
+                       taken_off)
 from departures import Departures
 from telling import Once, say
 
@@ -47,6 +48,8 @@ class Reconciler(Departures):
         listing = self.settings.listing()
         heard = gridengine.hosts()
         live = credible(self.memory, found)
+        for why in impostors(self.memory, found).values():
+            self.once(f"refused {why}", f"refused: {why}")
         elapsed = self.elapsed()
         self.sightings = observe(self.sightings, live, self.memory.members, elapsed)
         self.silence = silences(self.silence, heard, self.memory.members, elapsed)

@@ -101,11 +101,11 @@ class Rounds(unittest.TestCase):
     def sleep(self, seconds):
         self.clock += seconds
 
-    def say(self, name="n1", life=LIFE, wish="join", beat=None):
+    def say(self, name="n1", life=LIFE, wish="join", beat=None, fqdn=None):
         """A node's next beat."""
         self.beat = getattr(self, "beat", 0) + 1
         statements.write(self.share / "nodes" / name, {
-            "name": name, "fqdn": f"{name}.org", "incarnation": life, "beat": beat or self.beat, "wish": wish})
+            "name": name, "fqdn": fqdn or f"{name}.org", "incarnation": life, "beat": beat or self.beat, "wish": wish})
 
     def rounds(self, count=1, **said):
         for _ in range(count):

@@ -62,6 +62,15 @@ class Lives(Played):
         self.rounds(5)
         self.assertEqual((self.it.state, len(self.events)), (DONE, 1))
 
+    def test_another_hosts_name_is_refused_by_the_answer_to_it(self):
+        self.answer("admitted", incarnation="another", fqdn="n1.other.org")
+        self.rounds(3)
+        self.assertEqual((self.it.state, self.it.reason), (ASKING, "refused: n1.other.org is the member n1"))
+        self.assertEqual((self.events, self.daemon.start.called), ([], False))
+        self.answer("admitted", incarnation="before", fqdn="n1.org")
+        self.rounds(3)
+        self.member()
+
     def test_the_next_process_goes_on_with_the_life_and_ahead_of_its_beats(self):
         self.member()
         before = self.it.share.written[-1]

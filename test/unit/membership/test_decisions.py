@@ -4,7 +4,7 @@ import unittest
 from dataclasses import replace
 
 from decisions import (ADMITTED, DEAD, FENCED, JOINING, LEAVING, UP, Action, Listing, Member, Memory, Sighting, Slots,
-                       View, credible, decide, observe, silences, taken_off)
+                       View, credible, decide, impostors, observe, silences, taken_off)
 from statements import Statement
 
 DEAD_AFTER = 40.0
@@ -223,6 +223,20 @@ class Fencing(unittest.TestCase):
         self.assertEqual(first, {"n1": 0.0, "n2": 0.0})
         self.assertEqual(silences(first, heard, known, 5.0), {"n1": 5.0, "n2": 5.0})
         self.assertEqual(silences(first, {**heard, "n1.example.org": True}, known, 5.0), {"n2": 5.0})
+
+
+class Impostors(unittest.TestCase):
+    def test_another_host_by_a_members_name_neither_passes_for_it_nor_ends_it(self):
+        other = {"n1": statement(fqdn="zz.example.org", incarnation=2), "n2": statement("n2")}
+        known = memory(member(), member("n2"))
+        self.assertEqual(credible(known, other), {"n2": statement("n2")})
+        self.assertEqual(impostors(known, other),
+                         {"n1": "zz.example.org calls itself n1, as the member n1.example.org is called"})
+        self.assertEqual(decide(listing(), known, view(statement("n2"), heard=["n1", "n2"])), [])
+
+    def test_a_name_that_nobody_has_is_free(self):
+        other = {"n1": statement(fqdn="zz.example.org")}
+        self.assertEqual((credible(memory(), other), impostors(memory(), other)), (other, {}))
 
 
 class Brake(unittest.TestCase):

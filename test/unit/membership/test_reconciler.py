@@ -93,6 +93,17 @@ class Reconciler(Rounds):
         self.assertEqual(self.lines(), ["n1: fencing it: Grid Engine does not hear it, though its agent beats",
                                         "n1: removing it: began a new life", "n1: removed"])
 
+    def test_another_host_by_a_members_name_is_refused_and_that_is_said_once(self):
+        self.joined("n1", "n2")
+        for _ in range(3):
+            self.say("n2")
+            self.rounds(name="n1", fqdn="zz.org", life=NEXT)
+            self.say("n2")
+            self.rounds(name="n1")
+        self.assertEqual((self.answer(), self.asked()), ((LIFE, "admitted", ""), []))
+        self.assertEqual(json.loads((self.share / "answers" / "n1").read_text())["fqdn"], "n1.org")
+        self.assertEqual(self.lines(), ["refused: zz.org calls itself n1, as the member n1.org is called"])
+
     def test_a_removal_that_was_cut_off_is_finished_by_the_next_process(self):
         self.joined("n1", "n2")
         self.world.heard["n1.org"] = False
