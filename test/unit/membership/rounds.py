@@ -107,11 +107,11 @@ class Rounds(unittest.TestCase):
         statements.write(self.share / "nodes" / name, {
             "name": name, "fqdn": fqdn or f"{name}.org", "incarnation": life, "beat": beat or self.beat, "wish": wish})
 
-    def rounds(self, count=1, **said):
+    def rounds(self, count=1, seconds=10, **said):
         for _ in range(count):
             if said:
                 self.say(**said)
-            self.clock += 10
+            self.clock += seconds
             with redirect_stdout(self.out):
                 self.it.round()
 

@@ -5,6 +5,7 @@ import os
 import unittest
 from unittest import mock
 
+import configure
 import gridengine
 import outlook
 import reconciler
@@ -61,6 +62,23 @@ class Reconciler(Rounds):
             "n1: job 2.5 (once) of u FAILED: its node died and it may not be started twice", "n1: removed"])
         self.assertEqual(json.loads((self.folder / "members.json").read_text())["ended"], {"n1": {LIFE: "fenced"}})
         self.assertEqual(sorted(os.listdir(self.share / "nodes")), [".master", "n2"])
+
+    def test_by_the_timings_of_every_cluster_a_killed_node_is_gone_within_three_minutes(self):
+        self.list(timings={})
+        self.joined("n1", "n2")
+        beat, tick = (storage.DEFAULT_TIMINGS[key] for key in ("beatSeconds", "tickSeconds"))
+        limit = configure.global_values(storage.DEFAULT_TIMINGS["deadAfterSeconds"])["max_unheard"][1]
+        hours, minutes, seconds = map(int, limit.split(":"))
+        # Grid Engine looks for hosts that it does not hear every 15 s; a round waits up to 10 s for jobs to go.
+        unheard, killed = hours * 3600 + minutes * 60 + seconds + 15, self.clock
+        self.world.running.append(Job(1, "", "again", "u", "r", "n1.org"))
+        while (self.folder / "share/membership/nodes/n1").exists() and self.clock < killed + 600:
+            if (self.clock - killed) % beat < tick:
+                self.say("n2")
+            self.world.heard["n1.org"] = self.clock - killed < unheard
+            self.rounds(seconds=tick)
+        self.assertEqual(self.lines(), ["n1: removing it: dead", "n1: removed"])
+        self.assertLessEqual(self.clock - killed + 10, 180)
 
     def test_and_never_comes_back_as_it_was(self):
         self.joined("n1", "n2")
