@@ -23,6 +23,7 @@ SETTLE_SECONDS = 120
 SILENT_SECONDS = 20
 # A join marks that it is under way every 5 s; on a busy host that may take a while.
 MARK_SECONDS = 30
+DASK_QUEUE = "dask.q"
 DASK_WORKERS = str(pathlib.Path(__file__).with_name("dask_workers.py"))
 
 
@@ -80,9 +81,12 @@ def names_of(wanted):
 
 
 def grid_engine(wanted):
-    """What Grid Engine has, by the names of the configuration; the queue instances that cannot work; how many can."""
+    """What our queues have, by the names of the configuration; their instances that cannot work; how many can."""
     names, hosts, bad, queues, sound = names_of(wanted), {}, [], set(), 0
     for queue, fqdn, slots, state in instances():
+        # Those of an operator, and those that had the name of ours once, are not ours to judge.
+        if queue not in (wanted["queue"], DASK_QUEUE):
+            continue
         queues.add(queue)
         name = names.get(fqdn, fqdn)
         host = hosts.setdefault(name, {"name": name, "jobSlots": 0, "daskSlots": 0})

@@ -90,6 +90,15 @@ class Waiting(unittest.TestCase):
             "queue instance dask.q@m.org is in state au; see /var/spool/gridengine/execd/*/messages there",
         ])
 
+    def test_queues_of_others_are_not_judged(self):
+        wanted = {**self.wanted, "master": {"name": "m", "fqdn": "m.org"}, "queue": "antares.q"}
+        seen = [("antares.q", "m.org", 2, ""), ("dask.q", "m.org", 1, ""), ("theirs.q", "m.org", 64, "d"),
+                ("older.q", "n1.org", 0, "d")]
+        with mock.patch.object(cluster, "instances", lambda: seen):
+            self.assertEqual(cluster.grid_engine(wanted), (
+                {"hosts": [{"name": "m", "jobSlots": 2, "daskSlots": 1}], "queues": ["antares.q", "dask.q"], "slots": 2},
+                [], 2))
+
     def say(self, folder, name, **said):
         (self.share / "membership" / folder).mkdir(exist_ok=True)
         (self.share / "membership" / folder / name).write_text(json.dumps(said))
