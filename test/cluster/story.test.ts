@@ -4,6 +4,7 @@ import { projectRoot } from "../../config/root";
 import { joining } from "./joining";
 import { leaving } from "./leaving";
 import { type Life, lifeOf } from "./life";
+import { renaming } from "./renaming";
 import { silence } from "./silence";
 import { Cluster } from "./stage";
 
@@ -25,6 +26,7 @@ describe("Grid Engine and its members", function () {
   after(async () => life.cluster.close());
 
   joining(() => life);
+  renaming(() => life);
   leaving(() => life);
   silence(() => life);
 });

@@ -2,18 +2,22 @@
 
 A field that an operator has set is kept: a value is replaced only where it is still the one that this
 program wrote, or, where it never wrote one, the distribution's own.
+
+    configure.py LIST    the membership list that the reconciler is to hold to
 """
 
 import json
 import re
+import sys
 import tempfile
 from pathlib import Path
 
 import gridengine
 import statements
 import storage
+from decisions import DEAD, LEAVING
 
-# What this program wrote: {"queues": [NAME], "values": {FIELD: VALUE}}.
+# What this program wrote: {"queues": [NAME], "closed": [those of them that it closed], "values": {FIELD: VALUE}}.
 WRITTEN = storage.STATE / "gridengine.json"
 COMPLEX = "dask dask BOOL == FORCED NO 0 0"
 
@@ -102,10 +106,29 @@ def ensure_queue(name: str, own: dict, written: dict) -> None:
     add("-Aq", "".join(f"{field} {value}\n" for field, value in values.items()), f"the queue {name}")
 
 
-def main() -> None:
+def order_queues(wanted: str, written: dict) -> None:
+    """Of our queues, those that are wanted are open, unless an operator has closed them."""
+    unused = [queue for queue in written["queues"] if queue not in (wanted, storage.DASK_QUEUE)]
+    for queue in written.get("closed", []):
+        if queue not in unused:
+            gridengine.change("qmod", "-e", queue)
+            print(f"opened the queue {queue} again")
+            # That opened it on hosts, too, on which the reconciler lets nothing start any more.
+            for member in storage.load()[0].members.values():
+                if member.state in (LEAVING, DEAD):
+                    gridengine.close(member.fqdn)
+    # Noted first: one that was closed and not noted would be an operator's.
+    written["closed"] = unused
+    statements.write(WRITTEN, written)
+    for queue in unused:
+        gridengine.change("qmod", "-d", queue)
+        print(f"closed the queue {queue}: antares:scheduler.queue has another now")
+
+
+def main(path: Path) -> None:
     storage.STATE.mkdir(mode=0o755, exist_ok=True)
     written = json.loads(WRITTEN.read_text(encoding="utf-8")) if WRITTEN.exists() else {"queues": [], "values": {}}
-    settings = storage.Settings()
+    settings = storage.Settings(path)
     settings.reload()
     it, dead_after = settings.it, int(settings.timing("deadAfterSeconds"))
     now = fields("qconf", "-sconf")
@@ -118,11 +141,8 @@ def main() -> None:
     if not gridengine.show("qconf", "-shgrp", "@allhosts"):
         add("-Ahgrp", "group_name @allhosts\nhostlist NONE\n", "the host group @allhosts")
     ensure_queue(it["queue"], {}, written)
-    ensure_queue("dask.q", {"complex_values": "dask=TRUE"}, written)
-    for queue in written["queues"]:
-        if queue not in (it["queue"], "dask.q"):
-            gridengine.change("qmod", "-d", queue)
-            print(f"closed the queue {queue}: antares:scheduler.queue has another now")
+    ensure_queue(storage.DASK_QUEUE, {"complex_values": "dask=TRUE"}, written)
+    order_queues(it["queue"], written)
     own = storage.slots(it["masterNode"])
     # One more for dask's scheduler, which is a job too.
     gridengine.admit(it["master"], settings.queues(own._replace(dask=own.dask + 1)))
@@ -130,4 +150,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))

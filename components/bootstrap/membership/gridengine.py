@@ -18,12 +18,13 @@ ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "HOME": "/",
 }
-# What they say when there was nothing left to do.
-ALREADY = re.compile(
-    r"already exists|does not exist|is not known|No modification because|not defined|unknown (host|queue)|"
-    r"is already in|invalid queue|no .* defined|value .* not found",
-    re.IGNORECASE,
+# What they say when there was nothing left to do: what is to be there is, and what is to be gone is not.
+PRESENT = r"already exists|No modification because|is already in"
+ABSENT = (
+    r"does not exist|is not known|not defined|unknown (host|queue)|invalid queue|no .* defined|value .* not found"
 )
+ALREADY = re.compile(f"{PRESENT}|{ABSENT}", re.IGNORECASE)
+ADDED = re.compile(PRESENT, re.IGNORECASE)
 REFUSED = re.compile(r"denied|error|can't|cannot|unable|invalid|not found|unknown|still referenced", re.IGNORECASE)
 NOT_RESTARTABLE = re.compile(r"not restartable|isn't possible", re.IGNORECASE)
 
@@ -67,8 +68,10 @@ def ask(*command, limit=20, user=None) -> tuple:
 def change(*command) -> str:
     """Runs a command that changes something; a change that was made before is as good as one made now."""
     code, text = ask(*command)
-    wrong = [line for line in text.splitlines() if REFUSED.search(line) and not ALREADY.search(line)]
-    if wrong or (code != 0 and not ALREADY.search(text)):
+    # Nothing can be added to what is not there.
+    already = ADDED if command[1].startswith(("-a", "-A")) else ALREADY
+    wrong = [line for line in text.splitlines() if REFUSED.search(line) and not already.search(line)]
+    if wrong or (code != 0 and not already.search(text)):
         raise Refused(f"{' '.join(command)}: {' '.join((wrong or text.splitlines() or ['no reason given'])[:2])}")
     return text
 

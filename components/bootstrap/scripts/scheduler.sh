@@ -10,16 +10,14 @@ use_mirror
 install_gridengine master "$MASTER_FQDN"
 install -d -m 0755 /var/lib/antares /usr/local/lib/antares
 
-# The daemons' own disk, not the share: jobs may write there, and who is listed is admitted.
-(umask 077 && printf '%s\n' "$MEMBERSHIP" | place 0600 /var/lib/antares/membership.json) || true
-
 gridengine_daemon gridengine-master sge_qmaster
 qmaster_answers() { timeout 20 qconf -sconf >/dev/null; }
 wait_until 60 qmaster_answers || {
   tail -n 5 "/var/spool/gridengine/qmaster/messages"
   fail "Grid Engine's master daemon does not answer on $MASTER_FQDN:6444"
 }
-python3 -B "$ANTARES_WORK/configure.py"
+(umask 077 && printf '%s\n' "$MEMBERSHIP" >"$ANTARES_WORK/membership.json")
+python3 -B "$ANTARES_WORK/configure.py" "$ANTARES_WORK/membership.json"
 
 sed -i 's/^SGE_START_EXECD=.*/SGE_START_EXECD=yes/' /etc/default/gridengine
 gridengine_daemon gridengine-exec sge_execd
@@ -39,8 +37,10 @@ if place 0755 /etc/init.d/antares-reconciler < <(cat "$ANTARES_WORK"/antares-rec
   known_service antares-reconciler
   changed=yes
 fi
-# It reads a new list by itself.
 if [ -n "$changed" ]; then daemon service antares-reconciler stop; fi
+# The daemons' own disk, not the share: jobs may write there, and who is listed is admitted. A reconciler that runs
+# reads it by itself, so that what it names must be there.
+(umask 077 && place 0600 /var/lib/antares/membership.json <"$ANTARES_WORK/membership.json") || true
 daemon service antares-reconciler start
 wait_until 20 service antares-reconciler status || fail "the reconciler does not run; see /var/log/antares/reconciler.log"
 queue=$(python3 -c 'import json, sys; print(json.loads(sys.argv[1])["queue"])' "$MEMBERSHIP")

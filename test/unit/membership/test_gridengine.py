@@ -1,6 +1,8 @@
 """Grid Engine's answers, judged by what they say; what an operator has set, kept."""
 
+import io
 import unittest
+from contextlib import redirect_stdout
 from unittest import mock
 
 import configure
@@ -25,6 +27,16 @@ class Judging(unittest.TestCase):
                      'Attribute name ("slots") and/or value ("n1") not found', 'invalid queue "*@n1"'):
             with said(text, 1):
                 self.assertEqual(gridengine.change("qconf", "-x"), text)
+
+    def test_nothing_can_be_added_to_what_is_not_there(self):
+        missing = 'denied: cluster queue "night.q" does not exist'
+        for code in (0, 1):
+            with said(missing, code), self.assertRaisesRegex(Refused, f"^qconf -aattr queue slots .* night.q: {missing}$"):
+                gridengine.set_slots("n1.org", {"night.q": 2})
+        with said(missing, 1):
+            gridengine.purge_slots("n1.org", ["night.q"])
+        with said('No modification because "[n1.org=2]" already exists in "slots" of "queue"', 1):
+            gridengine.set_slots("n1.org", {"night.q": 2})
 
     def test_a_failure_without_words_counts(self):
         with said("", 1), self.assertRaisesRegex(Refused, "qconf -x: no reason given"):
@@ -72,6 +84,36 @@ class Judging(unittest.TestCase):
 
     def test_times(self):
         self.assertEqual(gridengine.clock(3940), "01:05:40")
+
+
+class Queues(unittest.TestCase):
+    """Which of our queues are open, of those that Grid Engine has."""
+
+    def ordered(self, wanted, written, leaving=()):
+        asked = []
+        members = {name: mock.Mock(fqdn=f"{name}.org", state="leaving" if name in leaving else "up") for name in ("n1", "n2")}
+        note = mock.Mock(side_effect=lambda _, it: asked.append(f"note {it['closed']}"))
+        with mock.patch.object(gridengine, "change", lambda *command: asked.append(" ".join(command))), \
+             mock.patch.object(configure.statements, "write", note), \
+             mock.patch.object(configure.storage, "load", lambda: (mock.Mock(members=members), {})), \
+             redirect_stdout(io.StringIO()) as out:
+            configure.order_queues(wanted, written)
+        return asked, out.getvalue().splitlines()
+
+    def test_one_that_is_not_wanted_any_more_is_closed(self):
+        written = {"queues": ["antares.q", "dask.q", "night.q"]}
+        self.assertEqual(self.ordered("night.q", written), (
+            ["note ['antares.q']", "qmod -d antares.q"],
+            ["closed the queue antares.q: antares:scheduler.queue has another now"]))
+
+    def test_one_that_is_wanted_again_is_opened_but_for_those_that_leave(self):
+        written = {"queues": ["antares.q", "dask.q", "night.q"], "closed": ["antares.q"]}
+        self.assertEqual(self.ordered("antares.q", written, leaving=["n2"]), (
+            ["qmod -e antares.q", "qmod -d *@n2.org", "note ['night.q']", "qmod -d night.q"],
+            ["opened the queue antares.q again", "closed the queue night.q: antares:scheduler.queue has another now"]))
+
+    def test_one_that_an_operator_has_closed_stays_closed(self):
+        self.assertEqual(self.ordered("antares.q", {"queues": ["antares.q", "dask.q"], "closed": []}), (["note []"], []))
 
 
 class Configuring(unittest.TestCase):
