@@ -21,6 +21,8 @@ import xml.etree.ElementTree
 SETTLE_SECONDS = 120
 # A node says that it lives every few seconds, and is given up when it has not for more than twice as long.
 SILENT_SECONDS = 20
+# The reconciler writes there in each round; one that removes a dead node takes longer.
+UNKEPT_SECONDS = 40
 # A join marks that it is under way every 5 s; on a busy host that may take a while.
 MARK_SECONDS = 30
 DASK_QUEUE = "dask.q"
@@ -41,11 +43,17 @@ def joined(wanted):
     return {name: it["result"] for name, it in said.items() if it.get("recipe") == wanted["recipe"]}
 
 
+def clock(wanted):
+    """What time it is by the share, as all see it: not by a mark of somebody who may have ended."""
+    mark = pathlib.Path(wanted["share"], "state/joined/.now")
+    mark.touch()
+    return mark.stat().st_mtime
+
+
 def at_work(wanted):
-    """Nodes whose join is under way: they mark it every few seconds. By the share's own clock, as all see it."""
+    """Nodes whose join is under way: they mark it every few seconds."""
     folder = pathlib.Path(wanted["share"], "state/joined")
-    (folder / ".now").touch()
-    young = (folder / ".now").stat().st_mtime - MARK_SECONDS
+    young = clock(wanted) - MARK_SECONDS
     marks = {name: folder / f"{name}.at-work" for name in wanted["nodes"]}
     return {name for name, mark in marks.items() if mark.exists() and mark.stat().st_mtime > young}
 
@@ -115,18 +123,27 @@ def dask_workers(wanted):
 
 
 def silent(wanted):
-    """Nodes whose agent writes nothing to the share, by the share's own clock: the master's mark is as young as now."""
-    folder = pathlib.Path(wanted["share"], "membership/nodes")
-    try:
-        now = (folder / ".master").stat().st_mtime
-    except FileNotFoundError:
-        return
+    """Nodes whose agent writes nothing to the share."""
+    folder, now = pathlib.Path(wanted["share"], "membership/nodes"), clock(wanted)
     for name in wanted["nodes"]:
         file = folder / name
         age = now - file.stat().st_mtime if file.exists() else 0
         if age > SILENT_SECONDS:
             yield (f"node {name}: its agent has been silent for {age:.0f} s: is {wanted['share']} mounted there, "
                    "and does `service antares-node status` say that it runs?")
+
+
+def unkept(wanted):
+    """Why nobody keeps the membership: Grid Engine may still be as the reconciler left it."""
+    mark, fqdn = pathlib.Path(wanted["share"], "membership/nodes/.master"), wanted["master"]["fqdn"]
+    try:
+        age = clock(wanted) - mark.stat().st_mtime
+    except FileNotFoundError:
+        yield f"the reconciler has written nothing to the share: see /var/log/antares/reconciler.log on {fqdn}"
+        return
+    if age > UNKEPT_SECONDS:
+        yield (f"the reconciler has been silent for {age:.0f} s, so nobody is admitted or removed: does "
+               f"`service antares-reconciler status` on {fqdn} say that it runs?")
 
 
 def outsiders(wanted):
@@ -161,6 +178,7 @@ def look(wanted):
             found, bad, sound = grid_engine(wanted)
         except subprocess.SubprocessError as fault:
             found, bad = {"hosts": [], "queues": [], "slots": 0}, [f"Grid Engine does not answer: {fault}"]
+        bad = [*unkept(wanted), *bad]
     workers = dask_workers(wanted)
     dask = {"workers": sum(workers.values()), "nodes": sorted(workers)}
     members = {name: slots for name, slots in wanted["nodes"].items() if name not in outside}

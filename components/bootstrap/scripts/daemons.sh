@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Programs and daemons that stay on a host, replaced only where they changed.
 # Inputs:  none.
-# Effect:  functions for scheduler.sh and membership.sh.
+# Effect:  functions for scheduler.sh, membership.sh and tunnel.sh.
 set -euo pipefail
 
 # place MODE PATH: stdin becomes the file, as a whole; succeeds where that changed it.
@@ -15,8 +15,12 @@ place() {
   mv "$2.new" "$2"
 }
 
-# known_service NAME: started at boot, and known to systemd where there is one.
+# known_service NAME always|on-failure: started at boot, and known to systemd where there is one. It leaves ended what a
+# script of init.d has started, but starts it again where it is told to and the script's header names a `pidfile`.
 known_service() {
+  mkdir -p "/etc/systemd/system/$1.service.d"
+  printf '[Service]\nRestart=%s\nRestartSec=2\n' "$2" |
+    place 0644 "/etc/systemd/system/$1.service.d/antares.conf" || true
   update-rc.d "$1" defaults
   [ ! -d /run/systemd/system ] || systemctl daemon-reload
 }

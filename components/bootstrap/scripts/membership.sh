@@ -27,7 +27,9 @@ join_cluster() {
   if printf '%s' "$AGENT" | place 0644 "/usr/local/lib/antares/agent.py"; then changed=yes; fi
   if printf '%s' "$AGENT_JOBS" | place 0644 "/usr/local/lib/antares/nodejobs.py"; then changed=yes; fi
   if printf '%s' "$AGENT_SHARE" | place 0644 /usr/local/lib/antares/nodeshare.py; then changed=yes; fi
-  if printf '%s' "$AGENT_SERVICE" | place 0755 /etc/init.d/antares-node; then known_service antares-node; fi
+  printf '%s' "$AGENT_SERVICE" | place 0755 /etc/init.d/antares-node || true
+  # One that the master has released ends well, and stays so.
+  known_service antares-node on-failure
   # A new agent goes on with the node's life: its jobs stay.
   if [ -n "$changed" ] && service antares-node status; then daemon service antares-node reload; fi
   daemon service antares-node start

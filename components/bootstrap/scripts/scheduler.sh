@@ -34,9 +34,9 @@ for file in "$ANTARES_WORK"/*.py "$ANTARES_WORK"/dask-*.sh; do
   if place 0644 "/usr/local/lib/antares/$name" < <(cat "$file"); then changed=yes; fi
 done
 if place 0755 /etc/init.d/antares-reconciler < <(cat "$ANTARES_WORK"/antares-reconciler "$ANTARES_WORK"/service.sh); then
-  known_service antares-reconciler
   changed=yes
 fi
+known_service antares-reconciler on-failure
 if [ -n "$changed" ]; then daemon service antares-reconciler stop; fi
 # The daemons' own disk, not the share: jobs may write there, and who is listed is admitted. A reconciler that runs
 # reads it by itself, so that what it names must be there.

@@ -14,18 +14,12 @@ open_tunnel() {
   local changed=
   if ! { command -v stunnel4 && [ -s "$certificates" ]; } >/dev/null; then need stunnel4 ca-certificates; fi
   server_is_genuine "$1"
-  mkdir -p /etc/antares "/etc/systemd/system/$tunnel.service.d"
+  mkdir -p /etc/antares
   if tunnel_config "$1" | place 0644 "$tunnel_settings"; then changed=yes; fi
-  # A tunnel that ends would leave the share hanging.
-  if printf '[Service]\nRestart=always\nRestartSec=2\n' |
-    place 0644 "/etc/systemd/system/$tunnel.service.d/antares.conf"; then changed=yes; fi
   if tunnel_service | place 0755 "/etc/init.d/$tunnel"; then changed=yes; fi
-  if [ -n "$changed" ]; then
-    known_service "$tunnel"
-    daemon service "$tunnel" restart
-  else
-    daemon service "$tunnel" start
-  fi
+  # A tunnel that ends would leave the share hanging.
+  known_service "$tunnel" always
+  if [ -n "$changed" ]; then daemon service "$tunnel" restart; else daemon service "$tunnel" start; fi
   wait_until 20 tunnel_listens || fail "the encrypted way to $1 is not open on port $SHARE_TLS; see /var/log/antares/share-tls.log"
 }
 

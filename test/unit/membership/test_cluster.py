@@ -66,17 +66,33 @@ class Waiting(unittest.TestCase):
         self.mark("n1", age=3600)
         self.assertEqual(self.waited(), ([], 60))
 
+    def beats(self, **ages):
+        """Files that so many seconds ago were written last."""
+        for name, age in ages.items():
+            file = self.share / "membership/nodes" / name.replace("master", ".master")
+            file.touch()
+            os.utime(file, (file.stat().st_mtime - age,) * 2)
+
     def test_only_an_agent_that_stopped_writing_is_silent(self):
-        nodes = self.share / "membership/nodes"
-        self.assertEqual(list(cluster.silent(self.wanted)), [])
-        for name, age in ((".master", 0), ("n1", 15), ("n2", 25)):
-            (nodes / name).touch()
-            os.utime(nodes / name, (1000 - age,) * 2)
+        self.beats(n1=15, n2=25)
         self.assertEqual(
             list(cluster.silent(self.wanted)),
             [f"node n2: its agent has been silent for 25 s: is {self.share} mounted there, "
              "and does `service antares-node status` say that it runs?"],
         )
+
+    def test_a_reconciler_that_stopped_writing_is_silent_and_waited_for(self):
+        wanted = {**self.wanted, "nodes": {}, "scheduler": "gridEngine", "queue": "antares.q",
+                  "master": {"name": "m", "fqdn": "m.org"}}
+        why = ("the reconciler has been silent for {} s, so nobody is admitted or removed: does "
+               "`service antares-reconciler status` on m.org say that it runs?")
+        self.assertEqual(list(cluster.unkept(wanted)),
+                         ["the reconciler has written nothing to the share: see /var/log/antares/reconciler.log on m.org"])
+        for age, said in ((35, []), (45, [why.format(45)])):
+            self.beats(master=age)
+            self.assertEqual(list(cluster.unkept(wanted)), said)
+        with mock.patch.object(cluster, "instances", lambda: []), mock.patch.object(cluster, "dask_workers", lambda _: {}):
+            self.assertEqual(cluster.look(wanted)[0]["missing"], [why.format(45)])
 
     def test_queue_instances_that_cannot_work_are_named_with_where_to_look(self):
         wanted = {**self.wanted, "master": {"name": "m", "fqdn": "m.org"}, "queue": "antares.q"}
@@ -112,6 +128,7 @@ class Waiting(unittest.TestCase):
         self.say("answers", "n1", incarnation="n1-2", state="admitted", reason="")
         self.say("answers", "n2", incarnation="n2-1", state="admitted", reason="")
         self.say("answers", "n3", incarnation="n3-2", state="refused", reason="n3.org is the member n9")
+        self.beats(master=1)
         seen = [("antares.q", f"{name}.org", 2, "") for name in ("m", "n1", "n2")]
         with mock.patch.object(cluster, "instances", lambda: seen):
             with mock.patch.object(cluster, "dask_workers", lambda _: {"m": 1, "n1": 0}):
@@ -128,7 +145,8 @@ class Waiting(unittest.TestCase):
         self.assertEqual(come, 6)
 
     def test_a_grid_engine_that_does_not_answer_is_missing(self):
-        wanted = {**self.wanted, "nodes": {}, "scheduler": "gridEngine"}
+        wanted = {**self.wanted, "nodes": {}, "scheduler": "gridEngine", "master": {"name": "m", "fqdn": "m.org"}}
+        self.beats(master=1)
         silent = subprocess.TimeoutExpired(["qstat"], 30)
         with mock.patch.object(cluster, "instances", side_effect=silent):
             with mock.patch.object(cluster, "dask_workers", lambda _: {}):
