@@ -2,12 +2,15 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { STEP_TARGET, type SshTarget } from "../../providers/ssh/target";
 import { connection, type HostAccess, type SshAccess, sshTarget } from "./access";
+import { meeting } from "./meeting";
 import { type Frame, renderScript, type ScriptSource, scriptDigest, valuesDigest } from "./render";
 
 export interface HostArgs {
   /** Part of resource names and logs; never given to another machine. */
   readonly name: string;
   readonly access: HostAccess;
+  /** How long a host behind SSH is waited for where it does not answer. */
+  readonly waitSeconds: number;
   /** What tells this machine from one that was rebuilt behind the same name. */
   readonly identity: pulumi.Input<string>;
   /** Key of the digests that trigger a script. */
@@ -50,11 +53,13 @@ export class Host {
   readonly name: string;
   readonly access: HostAccess;
   private last: pulumi.Resource;
+  private readonly hooks: pulumi.ResourceHookBinding;
 
   constructor(private readonly args: HostArgs) {
     this.name = args.name;
     this.access = args.access;
     this.last = args.ready;
+    this.hooks = hooks(args);
   }
 
   /** Runs a script as root; `T` is the type of the JSON that it emits. */
@@ -101,7 +106,8 @@ export class Host {
     if (this.access.kind === "local") return new command.local.Command(name, args, options);
     if (this.access.jump === undefined) {
       const dialled = { ...args, connection: connection(this.access) };
-      return new command.remote.Command(name, dialled, opened(dialled, options));
+      const met = pulumi.mergeOptions(options, { hooks: this.hooks });
+      return new command.remote.Command(name, dialled, opened(dialled, met));
     }
     return new command.local.Command(name, throughJump(this.access, args), options);
   }
@@ -118,6 +124,13 @@ export class Host {
     // Keyed, so it tells nothing of the secrets it was made of; in clear, a preview can show it.
     return pulumi.unsecret(digest);
   }
+}
+
+/** What is done before a step on a host that the plugin dials itself. */
+function hooks({ name, access, waitSeconds }: HostArgs): pulumi.ResourceHookBinding {
+  if (access.kind === "local" || access.jump !== undefined) return {};
+  const met = meeting({ name, access, waitSeconds });
+  return { beforeCreate: [met], beforeUpdate: [met] };
 }
 
 /**

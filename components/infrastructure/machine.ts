@@ -41,7 +41,7 @@ export function createMachine(
   args: MachineArgs,
   opts: pulumi.CustomResourceOptions,
 ): Machine {
-  const { machine, needs, digestKey } = args;
+  const { config, machine, needs, digestKey } = args;
   const ready = new HostReady(
     `${name}-${machine.name}-ready`,
     { name: machine.name, ...reach(args), needs },
@@ -50,6 +50,7 @@ export function createMachine(
   const host = new Host({
     name: machine.name,
     access: access(args, ready),
+    waitSeconds: config.ssh.waitSeconds,
     // Both: cloned machines share their machine id, but hardly their host key.
     identity: pulumi.interpolate`${ready.identity} ${ready.hostKey}`,
     digestKey,

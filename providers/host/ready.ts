@@ -43,6 +43,15 @@ export function readHost(call: HostCall): Promise<HostReport> {
   return examine({ ...call, mode: "read", waitMs: 0 });
 }
 
+/**
+ * Waits until the host lets us in; runs nothing there.
+ *
+ * @throws as {@link checkHost}, but for faults of the host.
+ */
+export async function reachHost(ssh: SshTarget, waitMs: number): Promise<void> {
+  (await connectWithin(ssh, waitMs)).close();
+}
+
 const scriptLimitMs = 90_000;
 
 /** What is known of a host on which nothing was run. */

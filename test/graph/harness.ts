@@ -9,6 +9,7 @@ import type {
 } from "@pulumi/pulumi/proto/resource_pb";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import * as sdk from "@pulumi/pulumi/runtime/resource";
 import { projectRoot } from "../../config/root";
 import { answer, type AnswerOptions, asRecord } from "./answers";
 import {
@@ -145,7 +146,13 @@ class Recorder {
       recorder.registered.set(request.getUrn(), request.getOutputs()?.toJavaScript() ?? {});
       callback(null, {});
     };
-    return () => Object.assign(prototype, { registerResource, registerResourceOutputs });
+    const { registerResourceHook } = sdk;
+    // The SDK would listen for an engine that calls the hooks.
+    Object.assign(sdk, { registerResourceHook: () => Promise.resolve() });
+    return () => {
+      Object.assign(prototype, { registerResource, registerResourceOutputs });
+      Object.assign(sdk, { registerResourceHook });
+    };
   }
 
   private record(request: RegisterResourceRequest): string {

@@ -55,6 +55,7 @@ export function registrationOf(urn: string, request: RegisterResourceRequest): R
 
 function optionsOf(request: RegisterResourceRequest): Record<string, unknown> {
   const timeouts = request.getCustomtimeouts()?.toObject();
+  const hooks = Object.entries(request.getHooks()?.toObject() ?? {});
   const all = {
     protect: request.getProtect(),
     retainOnDelete: request.getRetainondelete(),
@@ -69,6 +70,7 @@ function optionsOf(request: RegisterResourceRequest): Record<string, unknown> {
     deletedWith: request.getDeletedwith(),
     importId: request.getImportid(),
     customTimeouts: timeouts && Object.fromEntries(Object.entries(timeouts).filter(([, t]) => t)),
+    hooks: Object.fromEntries(hooks.filter(([, names]) => names.length > 0)),
     version: request.getVersion(),
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => !isDefault(value)));

@@ -82,6 +82,7 @@ const broken: readonly [string, string, Change, string[]][] = [
     input("connection", UNKNOWN),
     ["a connection pins"],
   ],
+  ["no look at the host", "bootstrap-share", option("hooks", {}), ["what the plugin dials"]],
   [
     "an extra extension",
     "bootstrap-database-extension-postgis",

@@ -179,6 +179,12 @@ export const rules: readonly Rule[] = [
     isRemote,
     keepsConnection,
   ),
+  each(
+    "what the plugin dials, our own client has dialled before",
+    isRemote,
+    ({ options: { hooks } }) =>
+      isRecord(hooks) && exactly(["beforeCreateList", "beforeUpdateList"], hooks),
+  ),
   each("an extension is retained, named, and goes with its database", isExtension, keepsExtension),
   each("the database plugin is given every argument", isProvider, keepsProvider),
   each(
