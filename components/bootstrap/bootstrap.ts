@@ -60,7 +60,7 @@ export class Bootstrap extends pulumi.ComponentResource {
     settings(context, store);
     // Nodes begin when they have the recipe, while the master makes Grid Engine and, beside it, the tables.
     const published = recipe(context, { share: shared, software: packages });
-    const admits = scheduler(context);
+    const admits = scheduler(context, published);
     const schema = datacube(context, store.ready);
     const tables = antares(context);
     for (const node of args.infrastructure.nodes) join(context, node, published);

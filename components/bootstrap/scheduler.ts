@@ -4,6 +4,7 @@ import type { Step } from "../host/host";
 import { readParts } from "../host/render";
 import type { Infrastructure } from "../infrastructure/contract";
 import { installValues, serviceValues, type PhaseContext } from "./context";
+import type { Recipe } from "./recipe";
 
 export interface SchedulerResult {
   /** The master as Grid Engine calls it. */
@@ -67,6 +68,7 @@ const ASSETS = [
 export const schedulerScript = {
   parts: [
     "components/host/scripts/packages.sh",
+    "components/bootstrap/scripts/cell.sh",
     "components/bootstrap/scripts/gridengine.sh",
     "components/bootstrap/scripts/daemons.sh",
     "components/bootstrap/scripts/scheduler.sh",
@@ -76,6 +78,7 @@ export const schedulerScript = {
 
 /** Parts that define `prepare_node` and `join_cluster`, for the recipe of the nodes; after `packages.sh`. */
 export const membershipParts: readonly string[] = [
+  "components/bootstrap/scripts/cell.sh",
   "components/bootstrap/scripts/gridengine.sh",
   "components/bootstrap/scripts/daemons.sh",
   "components/bootstrap/scripts/membership.sh",
@@ -94,7 +97,10 @@ export function agentValues(): Readonly<Record<AgentText, string>> {
 }
 
 /** Grid Engine on the master, and who may belong to it; nothing where there is none. */
-export function scheduler(context: PhaseContext): Step<SchedulerResult> | undefined {
+export function scheduler(
+  context: PhaseContext,
+  { shareId }: Pick<Recipe, "shareId">,
+): Step<SchedulerResult> | undefined {
   const { config, infrastructure } = context;
   if (config.scheduler.kind === "none") return undefined;
   const masterFqdn = pulumi.output(infrastructure.masterFqdn);
@@ -107,6 +113,7 @@ export function scheduler(context: PhaseContext): Step<SchedulerResult> | undefi
       values: {
         ...serviceValues(context),
         SHARE: SHARE ?? "",
+        SHARE_ID: shareId,
         DEBIAN_MIRROR: DEBIAN_MIRROR ?? "",
         MASTER_FQDN: masterFqdn,
         MEMBERSHIP: masterFqdn.apply((fqdn) =>

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ThrowAwayHost } from "../../rehearsal/hosts/host";
-import { Cluster } from "./stage";
+import { Cluster, SHARE } from "./stage";
 
 /** An installation by hand, as root would do it; its exit code. */
 async function installByHand(host: ThrowAwayHost, master: string, ...names: string[]) {
@@ -124,5 +124,69 @@ describe("Grid Engine on a host that is not fresh", function () {
     );
     const { stdout } = await node.exec(["cat", "/var/lib/gridengine/default/common/act_qmaster"]);
     assert.equal(stdout, "their.master.test\n");
+  });
+
+  const RELEASE = "apt-get purge gridengine-common && rm /etc/antares/gridengine";
+
+  it("nor is a node that this very program gave to another cluster, until it is let go of", async () => {
+    const node = await cluster.add("stolen");
+    await cluster.run(node, ["mkdir", "-p", "/etc/antares", "/var/lib/gridengine/default/common"]);
+    const files = "/etc/antares/gridengine /var/lib/gridengine/default/common/act_qmaster";
+    await cluster.run(node, ["bash", "-c", `echo their.master.test | tee ${files}`]);
+    const lines = [
+      "this host is in another cluster, of the master their.master.test: take it out of there,",
+      `or let go of it where that master is gone or was renamed: ${RELEASE}`,
+    ];
+    assert.equal(await said(cluster.join(node)), lines.join(" "));
+    assert.equal(
+      await cluster.run(node, ["cat", "/etc/antares/gridengine"]),
+      "their.master.test\n",
+    );
+    assert.equal((await node.exec(["dpkg", "-s", "gridengine-exec"])).code, 1);
+  });
+
+  it("a master of another share is refused, a marker without an id is completed", async () => {
+    const { master } = cluster;
+    const marker = "/etc/antares/gridengine";
+    const read = (): Promise<string> => cluster.run(master, ["cat", marker]);
+    const id = (await cluster.run(master, ["cat", `${SHARE}/.antares-share`])).trim();
+    assert.equal((await cluster.scheduler()).code, 0);
+    assert.equal(await read(), `${master.fqdn}\n${id}\n`);
+    await cluster.run(master, ["sed", "-i", "2s/.*/another/", marker]);
+    assert.equal(
+      await said(cluster.scheduler()),
+      "this host is the master of another cluster, whose share is not the one at /srv/antares; " +
+        `where that share is gone for good: sed -i 2d ${marker}`,
+    );
+    await cluster.run(master, ["sed", "-i", "2d", marker]);
+    assert.equal((await cluster.scheduler()).code, 0);
+    assert.equal(await read(), `${master.fqdn}\n${id}\n`);
+  });
+
+  it("a node is let go of by what the refusal says", async () => {
+    const node = cluster.host("node");
+    await cluster.run(node, ["mkdir", "-p", "/etc/antares"]);
+    await cluster.run(node, ["bash", "-c", "echo their.master.test >/etc/antares/gridengine"]);
+    const env = { DEBIAN_FRONTEND: "noninteractive" };
+    const release = RELEASE.replace("purge", "purge -y");
+    const done = await node.exec(["bash", "-c", release], { env, timeoutMs: 120_000 });
+    assert.equal(done.code, 0, done.stderr);
+    assert.equal((await cluster.scheduler({ elastic: { jobSlots: 1, daskSlots: 0 } })).code, 0);
+    const joined = await cluster.join(node);
+    assert.equal(joined.code, 0, joined.stderr);
+    assert.equal(
+      await cluster.run(node, ["cat", "/etc/antares/gridengine"]),
+      "master.antares.test\n",
+    );
+  });
+
+  it("no folder is made where the share is not mounted", async () => {
+    const bare = await cluster.add("bare");
+    await cluster.run(bare, ["umount", SHARE]);
+    assert.equal(
+      await said(cluster.scheduler({}, bare)),
+      `the share is not mounted at ${SHARE}: it has no marker .antares-share, or another one`,
+    );
+    assert.equal(await cluster.run(bare, ["ls", "-A", SHARE]), "");
   });
 });

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -22,6 +22,7 @@ import { openStorage } from "../../rehearsal/hosts/storage";
 
 /** Where hosts see the share. */
 export const SHARE = "/srv/antares";
+const SHARE_ID = "0a52f1c8-6b8e-4f6a-9a51-3c2d7a90e1b4";
 const SERVICE = { SERVICE_USER: "antares", SERVICE_UID: "5000", SERVICE_HOME: "/home/antares" };
 const log = (line: string): void => console.log(`    ${line}`);
 
@@ -59,6 +60,7 @@ export class Cluster {
     // What the phase `share` makes.
     chmodSync(this.share, 0o755);
     for (const folder of ["state", "recipe"]) mkdirSync(join(this.share, folder));
+    writeFileSync(join(this.share, ".antares-share"), `${SHARE_ID}\n`);
   }
 
   /** `more`: what every host sees beside the share. */
@@ -100,6 +102,7 @@ export class Cluster {
       source: schedulerScript,
       values: {
         MASTER_FQDN: host.fqdn,
+        SHARE_ID,
         MEMBERSHIP: JSON.stringify(this.membership({ master: host.fqdn, ...list })),
       },
     });

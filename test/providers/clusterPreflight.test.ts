@@ -108,6 +108,24 @@ describe("the preflight of a cluster's hosts", function () {
     assert.deepEqual((await check(MASTER)).faults, []);
   });
 
+  it("takes no host of another cluster of this program where it can tell", async () => {
+    const release = "apt-get purge gridengine-common && rm /etc/antares/gridengine";
+    const given = (master: string): Promise<string> =>
+      bash(`mkdir -p /etc/antares && printf '%s\\n' ${master} an-id >/etc/antares/gridengine`);
+    await given("other.example.org");
+    assert.deepEqual(await faultsOf(MASTER), [
+      "is in another cluster, of the master other.example.org: take it out of there, or let go of " +
+        `it where that master is gone or was renamed: ${release}`,
+    ]);
+    // Whether it is this cluster's master, the node's own step sees.
+    assert.deepEqual((await check({ ...MASTER, scheduler: "node" })).faults, []);
+    await given("Master.antares.test");
+    assert.deepEqual((await check(MASTER)).faults, []);
+    assert.deepEqual(await faultsOf({ ...MASTER, scheduler: "node" }), [
+      `is the master of another cluster: where that one is not needed, let go of it: ${release}`,
+    ]);
+  });
+
   it("names all faults of a host at once, and changes nothing on it", async () => {
     await listen({ 6444: "/usr/sbin/sshd", 8786: "/usr/sbin/sshd" });
     await program("/usr/local/bin/date", `#!/bin/bash\nexec /usr/bin/date -d '-9 seconds' "$@"\n`);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Grid Engine from the distribution, the same way on master and nodes.
-# Inputs:  those of packages.sh.
+# Inputs:  those of packages.sh and cell.sh.
 # Effect:  install_gridengine: packages, the cell `default` of this cluster's master, no execution daemon started.
 #          A cell of somebody else is refused; what an interrupted installation left is made again.
 set -euo pipefail
@@ -8,8 +8,6 @@ set -euo pipefail
 export SGE_ROOT=/var/lib/gridengine SGE_CELL=default
 cell=$SGE_ROOT/$SGE_CELL/common
 spool=/var/spool/gridengine
-# Holds the name of the master that this program gave to the cell: nothing without it is ours.
-cell_marker=/etc/antares/gridengine
 
 # install_gridengine master|node MASTER_FQDN [PACKAGE...]: with others in the same call.
 install_gridengine() {
@@ -37,29 +35,6 @@ cell_names() {
   [ "${name,,}" = "${2,,}" ] ||
     fail "$own is not $2 by the names of this host: make its own name and its address agree in /etc/hosts"
 }
-
-# Whose cell is it? Without any it will be ours, and from now on a killed installation is too.
-cell_claim() {
-  local found=
-  [ ! -s "$cell/act_qmaster" ] || read -r found <"$cell/act_qmaster" || true
-  if [ ! -s "$cell_marker" ]; then
-    [ "$1" = node ] || ! cell_in_use "$2" ||
-      fail "this host has a Grid Engine of its own, with queues or hosts: another host must be the master"
-    [ -z "$found" ] || [ "$found" = "$2" ] ||
-      fail "this host belongs to the Grid Engine of $found: take it out of there, then apt-get purge gridengine-common"
-  fi
-  mkdir -p "${cell_marker%/*}"
-  printf '%s\n' "$2" >"$cell_marker.new"
-  mv "$cell_marker.new" "$cell_marker"
-}
-
-cell_entries() {
-  { [ -s "$spool/spooldb/sge" ] && [ -x /usr/lib/gridengine/spooledit ]; } || return 0
-  timeout 20 /usr/lib/gridengine/spooledit list
-}
-
-# Something that somebody made there: the packages alone make no queue, and no host but the machine itself.
-cell_in_use() { cell_entries | grep -vxE "EXECHOST:(global|template|$1)" | grep -E '^(CQUEUE|EXECHOST):'; }
 
 # The database is begun before it is filled, and the package takes its mere presence for success.
 cell_unfinished() {

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # Grid Engine's master, its queues, and the reconciler that keeps its hosts.
-# Inputs:  SHARE, MASTER_FQDN, MEMBERSHIP (the whole list, JSON), DEBIAN_MIRROR, the service user's values; assets:
-#          every file of components/bootstrap/membership.
+# Inputs:  SHARE, SHARE_ID (content of the share's marker), MASTER_FQDN, MEMBERSHIP (the whole list, JSON),
+#          DEBIAN_MIRROR, the service user's values; assets: every file of components/bootstrap/membership.
 # Effect:  qmaster and an execution daemon run here; queues and @allhosts are there; the reconciler runs with this
 #          list. What an operator set in Grid Engine is kept.
 set -euo pipefail
 
 use_mirror
+# Folders are made there: below a bare mount point they would be on the local disk.
+[ "$(cat "$SHARE/.antares-share" 2>/dev/null)" = "$SHARE_ID" ] ||
+  fail "the share is not mounted at $SHARE: it has no marker .antares-share, or another one"
 install_gridengine master "$MASTER_FQDN"
 install -d -m 0755 /var/lib/antares /usr/local/lib/antares
 

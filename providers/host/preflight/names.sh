@@ -33,10 +33,19 @@ own_address() { hostname -I | awk '{ print ($1 == "" ? "ADDRESS" : $1) }'; }
 
 # A host is in one cell. The file of the package names the master; ours says that we wrote it.
 check_cell() {
-  local of ours
+  local of ours release="apt-get purge gridengine-common && rm /etc/antares/gridengine"
   [ -n "$SCHEDULER" ] || return 0
   of=$(tr -d '[:space:]' 2>/dev/null </var/lib/gridengine/default/common/act_qmaster || true)
-  ours=$(tr -d '[:space:]' 2>/dev/null </etc/antares/gridengine || true)
-  [ -z "$of" ] || [ "$of" = "$ours" ] ||
+  ours=$(head -n 1 /etc/antares/gridengine 2>/dev/null | tr -d '[:space:]' || true)
+  if [ -n "$of" ] && [ "$of" != "$ours" ]; then
     say fault "is in another Grid Engine cell, of $of: purge gridengine-common there if it is not needed"
+  elif [ -z "$ours" ]; then
+    return 0
+  # A node's master tells its name in a preflight of its own: whether it is this one, the node's step sees.
+  elif [ "$SCHEDULER" = master ] && [ "${ours,,}" != "${FQDN,,}" ]; then
+    say fault "is in another cluster, of the master $ours: take it out of there, or let go of it where that \
+master is gone or was renamed: $release"
+  elif [ "$SCHEDULER" = node ] && [ "${ours,,}" = "${FQDN,,}" ]; then
+    say fault "is the master of another cluster: where that one is not needed, let go of it: $release"
+  fi
 }
