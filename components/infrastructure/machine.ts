@@ -47,6 +47,7 @@ export function createMachine(
     { name: machine.name, ...reach(args), needs },
     opts,
   );
+  told(machine.name, ready);
   const host = new Host({
     name: machine.name,
     access: access(args, ready),
@@ -58,6 +59,13 @@ export function createMachine(
     ready,
   });
   return { host, fqdn: ready.fqdn };
+}
+
+/** What a preflight warns of would else be in the state only, where nobody reads it. */
+function told(host: string, ready: HostReady): void {
+  ready.warnings.apply((warnings) =>
+    Promise.all(warnings.map((warning) => pulumi.log.warn(`host ${host} ${warning}`, ready))),
+  );
 }
 
 /**

@@ -26,7 +26,8 @@ export const softwareKeys = {
     path: "software.python",
     rule: interpreter,
     default: "python3.11",
-    description: "Python interpreter on the hosts.",
+    description:
+      "Python interpreter on the hosts; on others than Debian 12, which are not rehearsed, its path.",
   }),
   pythonIndex: key({
     path: "software.pythonIndex",

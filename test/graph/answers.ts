@@ -45,6 +45,8 @@ export interface AnswerOptions {
   readonly results?: Readonly<Record<string, unknown>>;
   /** Identity of every machine. */
   readonly machine?: string;
+  /** Of every host's preflight. */
+  readonly warnings?: readonly string[];
 }
 
 type Outputs = Readonly<Record<string, unknown>>;
@@ -83,7 +85,7 @@ function outputsOf(args: MockResourceArgs, options: AnswerOptions): Outputs {
   }
 }
 
-function hostFacts(inputs: Outputs, { machine }: AnswerOptions): Outputs {
+function hostFacts(inputs: Outputs, { machine, warnings = [] }: AnswerOptions): Outputs {
   const common = { hostKey: inputs["ssh"] === undefined ? "" : HOST_KEY, state: "ready" };
   // A host that only leads to others is asked nothing.
   const facts =
@@ -95,7 +97,7 @@ function hostFacts(inputs: Outputs, { machine }: AnswerOptions): Outputs {
           distribution: "debian 12",
           python: "3.11.2",
         };
-  return { ...facts, ...common, warnings: [] };
+  return { ...facts, ...common, warnings };
 }
 
 function resultOf(

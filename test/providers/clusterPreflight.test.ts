@@ -145,7 +145,7 @@ describe("the preflight of a cluster's hosts", function () {
     assert.deepEqual(
       faults.map((line) => line.replace(/has \d+ MiB/, "has N MiB")),
       [
-        "is debian 11, not debian 12: install Python 3.11 on it and name it (software.python)",
+        "is debian 11, not debian 12: install Python 3.11 on it and name its path (software.python)",
         "UID 5000 belongs to user somebody, not to antares (service.uid)",
         "has its own name master.antares.test on 127.0.1.1, where no other host can reach it: put " +
           `into /etc/hosts instead: ${host.address} master.antares.test master`,
@@ -170,9 +170,15 @@ describe("the preflight of a cluster's hosts", function () {
     const { faults, warnings } = await check({ ...MASTER, python: "/opt/python3" });
     assert.deepEqual(faults, []);
     assert.deepEqual(warnings, ["is fedora 40, not debian 12: this is not rehearsed"]);
+    // What is looked for where the configuration names none.
+    await bash("ln -sf /opt/python3 /usr/local/bin/python3.11");
+    assert.deepEqual(await faultsOf({ ...MASTER, python: "python3.11" }), [
+      "is fedora 40, not debian 12: name the path of its Python 3.11 (software.python), " +
+        "/usr/local/bin/python3.11",
+    ]);
     await program("/opt/python4", "#!/bin/bash\necho 3.12.1\n");
     assert.deepEqual(await faultsOf({ ...MASTER, python: "/opt/python4" }), [
-      "is fedora 40, not debian 12: install Python 3.11 on it and name it (software.python)",
+      "is fedora 40, not debian 12: install Python 3.11 on it and name its path (software.python)",
       "has Python 3.12.1 as /opt/python4, needs 3.11 (software.python)",
     ]);
   });

@@ -9,13 +9,17 @@ check_rights() {
   is_root || say fault "needs root: log in as root, or let $(id -un) run sudo without a password"
 }
 
-# Elsewhere than on debian 12 nothing can be installed by us that has the right Python.
+# Elsewhere than on debian 12 nothing can be installed by us that has the right Python. A path says that somebody has
+# chosen it: python3.11 alone is what is looked for where nothing is named.
 check_distribution() {
   [ "$DISTRIBUTION" != "debian 12" ] || return 0
-  if [[ $FOUND_PYTHON == 3.11.* ]]; then
-    say warning "is $DISTRIBUTION, not debian 12: this is not rehearsed"
+  if [[ $FOUND_PYTHON != 3.11.* ]]; then
+    say fault "is $DISTRIBUTION, not debian 12: install Python 3.11 on it and name its path (software.python)"
+  elif [[ $PYTHON != /* ]]; then
+    say fault "is $DISTRIBUTION, not debian 12: name the path of its Python 3.11 (software.python), \
+$(command -v "${PYTHON:-python3}")"
   else
-    say fault "is $DISTRIBUTION, not debian 12: install Python 3.11 on it and name it (software.python)"
+    say warning "is $DISTRIBUTION, not debian 12: this is not rehearsed"
   fi
 }
 
