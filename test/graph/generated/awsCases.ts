@@ -35,11 +35,14 @@ function subnetsOf(cidr: string, zones: number): Some {
   };
 }
 
+/** Two private ones, and a public one. */
+const FOUND_SUBNETS = Object.keys(FOUND_NETWORK.subnets);
+
 const foundNetwork: Some = {
   region: "us-east-1",
   vpc: "vpc-0a1b2c3d4e5f60718",
-  privateSubnets: Object.keys(FOUND_NETWORK.subnets),
-  publicSubnets: ["subnet-0a1b2c3d4e5f60720"],
+  privateSubnets: FOUND_SUBNETS.slice(0, 2),
+  publicSubnets: FOUND_SUBNETS.slice(2),
 };
 
 const ownDatabase = fc.record(
