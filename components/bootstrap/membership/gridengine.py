@@ -70,10 +70,15 @@ def change(*command) -> str:
     code, text = ask(*command)
     # Nothing can be added to what is not there.
     already = ADDED if command[1].startswith(("-a", "-A")) else ALREADY
-    wrong = [line for line in text.splitlines() if REFUSED.search(line) and not already.search(line)]
-    if wrong or (code != 0 and not already.search(text)):
-        raise Refused(f"{' '.join(command)}: {' '.join((wrong or text.splitlines() or ['no reason given'])[:2])}")
+    said = [line for line in text.splitlines() if wrong(line, already)]
+    if said or (code != 0 and not already.search(text)):
+        raise Refused(f"{' '.join(command)}: {' '.join((said or text.splitlines() or ['no reason given'])[:2])}")
     return text
+
+
+def wrong(line: str, already=ALREADY) -> bool:
+    """Whether a line refuses what was not done before."""
+    return bool(REFUSED.search(line)) and not already.search(line)
 
 
 def show(*command) -> str:
@@ -154,11 +159,12 @@ def forget(fqdn: str, queues, alive: bool) -> None:
     change("qconf", "-dattr", "hostgroup", "hostlist", fqdn, "@allhosts")
     purge_slots(fqdn, queues)
     # What is gone may have no address any more: then these complain, and the lists tell.
-    for option in (*(["-ke"] if alive else []), "-de", "-ds", "-dh", "-dconf"):
-        ask("qconf", option, fqdn)
+    options = (*(["-ke"] if alive else []), "-de", "-ds", "-dh", "-dconf")
+    said = [line for option in options for line in ask("qconf", option, fqdn)[1].splitlines() if wrong(line)]
     left = [option for option in ("-sel", "-ss", "-sh", "-sconfl") if fqdn in show("qconf", option).lower().split()]
     if left or fqdn in show("qconf", "-shgrp", "@allhosts").lower().split():
-        raise Refused(f"{fqdn} is still in Grid Engine's lists {' '.join(left) or '@allhosts'}")
+        why = f": {' '.join(said)}" if said else ""
+        raise Refused(f"{fqdn} is still in Grid Engine's lists {' '.join(left) or '@allhosts'}{why}")
 
 
 def move(job: Job) -> bool:

@@ -65,6 +65,13 @@ class Judging(unittest.TestCase):
         with said("denied: you are nobody\n", 1), self.assertRaises(Refused):
             gridengine.move(job)
 
+    def test_what_holds_a_host_in_the_lists_is_told(self):
+        held = 'Host object "n1.org" is still referenced in cluster queue "theirs.q".'
+        told = {"-de": held, "-ds": 'denied: submit host "n1.org" does not exist', "-sel": "m.org\nn1.org\n"}
+        with mock.patch.object(gridengine, "ask", lambda *command, **_: (0, f"{told.get(command[1], '')}\n")), \
+             self.assertRaisesRegex(Refused, f"^n1.org is still in Grid Engine's lists -sel: {held}$"):
+            gridengine.forget("n1.org", ["antares.q"], alive=False)
+
     def test_an_execution_host_is_heard_where_it_has_a_load(self):
         row = "<host name='{}'><hostvalue name='num_proc'>2</hostvalue><hostvalue name='load_avg'>{}</hostvalue></host>"
         hosts = row.format("global", "-") + row.format("N1.org", "0.02") + row.format("n2.org", "-")
