@@ -60,11 +60,11 @@ export class Bootstrap extends pulumi.ComponentResource {
     settings(context, store);
     // Nodes begin when they have the recipe, while the master makes Grid Engine and, beside it, the tables.
     const published = recipe(context, { share: shared, software: packages });
-    const admits = scheduler(context, published);
+    const admits = scheduler(context, { shareId: published.shareId, software: packages });
     const schema = datacube(context, store.ready);
     const tables = antares(context);
     for (const node of args.infrastructure.nodes) join(context, node, published);
-    dask(context);
+    dask(context, packages);
     // A parked cluster is not what was accepted: the step is forgotten, and runs when it is back.
     const made = { recipe: published, tables, scheduler: admits };
     const accepted = isParked ? undefined : acceptance(context, made).result;

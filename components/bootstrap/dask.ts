@@ -4,17 +4,21 @@ import { projectRoot } from "../../config/root";
 import type { Step } from "../host/host";
 import { renderValues } from "../host/render";
 import { serviceValues, type PhaseContext } from "./context";
+import type { SoftwareResult } from "./software";
 
 /**
  * On a machine without Grid Engine: scheduler and workers as a service. With Grid Engine
  * they are its jobs, kept by the reconciler (see scheduler.ts).
  */
-export function dask(context: PhaseContext): Step<{ service: string }> | undefined {
+export function dask(
+  context: PhaseContext,
+  software: Step<SoftwareResult>,
+): Step<{ service: string }> | undefined {
   const { config, infrastructure } = context;
   if (config.scheduler.kind === "gridEngine") return undefined;
   const { schedulerPort, dashboardPort, workerPorts } = config.dask;
   const [machine] = infrastructure.nodes;
-  const settings = renderValues({
+  const settings = {
     ...serviceValues(context),
     SCHEDULER_FILE: `${config.share.path}/state/dask/scheduler.json`,
     SCHEDULER_PORT: String(schedulerPort),
@@ -22,7 +26,7 @@ export function dask(context: PhaseContext): Step<{ service: string }> | undefin
     WORKER_PORTS: `${workerPorts.first}:${workerPorts.last}`,
     WORKERS: String(machine?.daskSlots ?? 0),
     NODE_NAME: infrastructure.master.name,
-  });
+  };
   const service = "components/bootstrap/scripts/antares-dask.sh";
   return infrastructure.master.run(
     `${context.name}-dask`,
@@ -31,7 +35,10 @@ export function dask(context: PhaseContext): Step<{ service: string }> | undefin
       parts: ["components/bootstrap/scripts/dask.sh"],
       values: {
         SERVICE: readFileSync(join(projectRoot, service), "utf8"),
-        SETTINGS: settings,
+        // Nothing reads its last value: processes of older software end where it is another one.
+        SETTINGS: software.result.apply(({ wheelhouse }) =>
+          renderValues({ ...settings, WHEELHOUSE: wheelhouse }),
+        ),
       },
       limitMinutes: 5,
     },

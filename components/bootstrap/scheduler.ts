@@ -4,7 +4,7 @@ import type { Step } from "../host/host";
 import { readParts } from "../host/render";
 import type { Infrastructure } from "../infrastructure/contract";
 import { installValues, serviceValues, type PhaseContext } from "./context";
-import type { Recipe } from "./recipe";
+import type { SoftwareResult } from "./software";
 
 export interface SchedulerResult {
   /** The master as Grid Engine calls it. */
@@ -37,6 +37,8 @@ export interface Membership {
     readonly schedulerPort: number;
     readonly dashboardPort: number;
     readonly workerPorts: { readonly first: number; readonly last: number };
+    /** What scheduler and workers run: others begin when it is another one. */
+    readonly wheelhouse: string;
   } | null;
   /** Seconds that differ from the programs' own. */
   readonly timings?: Readonly<Record<string, number>>;
@@ -99,7 +101,10 @@ export function agentValues(): Readonly<Record<AgentText, string>> {
 /** Grid Engine on the master, and who may belong to it; nothing where there is none. */
 export function scheduler(
   context: PhaseContext,
-  { shareId }: Pick<Recipe, "shareId">,
+  {
+    shareId,
+    software,
+  }: { readonly shareId: pulumi.Output<string>; readonly software: Step<SoftwareResult> },
 ): Step<SchedulerResult> | undefined {
   const { config, infrastructure } = context;
   if (config.scheduler.kind === "none") return undefined;
@@ -116,9 +121,11 @@ export function scheduler(
         SHARE_ID: shareId,
         DEBIAN_MIRROR: DEBIAN_MIRROR ?? "",
         MASTER_FQDN: masterFqdn,
-        MEMBERSHIP: masterFqdn.apply((fqdn) =>
-          JSON.stringify(membership(config, infrastructure, fqdn)),
-        ),
+        MEMBERSHIP: pulumi
+          .all([masterFqdn, software.result])
+          .apply(([fqdn, { wheelhouse }]) =>
+            JSON.stringify(membership(config, infrastructure, { masterFqdn: fqdn, wheelhouse })),
+          ),
       },
       // The tables need none of it; its packages may have to wait for all those of the database server.
       beside: true,
@@ -131,7 +138,7 @@ export function scheduler(
 export function membership(
   config: Pick<Config<unknown>, "scheduler" | "dask" | "share" | "service">,
   { master, nodes }: Pick<Infrastructure, "master" | "nodes">,
-  masterFqdn: string,
+  { masterFqdn, wheelhouse }: { readonly masterFqdn: string; readonly wheelhouse: string },
 ): Membership {
   const { slots, ...ports } = config.dask;
   const { jobSlots, elastic, queue, brake } = config.scheduler;
@@ -156,6 +163,6 @@ export function membership(
     ),
     elastic: elastic ? { jobSlots, daskSlots: slots } : null,
     brake,
-    dask: anyDask ? ports : null,
+    dask: anyDask ? { ...ports, wheelhouse } : null,
   };
 }

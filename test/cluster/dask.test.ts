@@ -1,6 +1,15 @@
 import { strict as assert } from "node:assert";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import type { Membership } from "../../components/bootstrap/scheduler";
 import { lockedPython } from "../antares/environment";
 import { eventually, GridEngine } from "./gridEngine";
 import { Cluster, SHARE } from "./stage";
@@ -10,7 +19,9 @@ const PORTS = {
   schedulerPort: 8786,
   dashboardPort: 8787,
   workerPorts: { first: 9000, last: 9019 },
+  wheelhouse: "first",
 };
+const NODES = { n1: { jobSlots: 1, daskSlots: 2 }, n2: { jobSlots: 1, daskSlots: 1 } };
 const FILE = `${SHARE}/state/dask/scheduler.json`;
 
 /** Asks the scheduler as a user's program does: [sum, names of workers, their ports]. */
@@ -66,23 +77,20 @@ describe("dask as jobs of Grid Engine", function () {
     writeFileSync(join(cluster.share, "ask.py"), QUESTION);
     for (const name of ["master", "n1", "n2"]) {
       const host = await cluster.add(name);
-      const bin = join(host.rootDir, "opt/antares/venv/bin");
+      const bin = join(host.rootDir, "opt/antares/first/bin");
       mkdirSync(bin, { recursive: true });
+      symlinkSync("/opt/antares/first", join(host.rootDir, "opt/antares/venv"));
       // The environment was made for another folder: its own command would look for itself there.
       const text = `#!/bin/sh\nexec ${PYTHON}/bin/python -m dask "$@"\n`;
       writeFileSync(join(bin, "dask"), text, { mode: 0o755 });
     }
-    const list = {
-      fixed: { n1: { jobSlots: 1, daskSlots: 2 }, n2: { jobSlots: 1, daskSlots: 1 } },
-      dask: PORTS,
-    };
     // What an ended scheduler left, at an address where nobody answers.
     mkdirSync(join(cluster.share, "state/dask"));
     writeFileSync(
       join(cluster.share, "state/dask/scheduler.json"),
       '{"address": "tcp://10.77.255.1:1"}',
     );
-    const { code, stderr } = await cluster.scheduler(list);
+    const { code, stderr } = await cluster.scheduler({ fixed: NODES, dask: PORTS });
     assert.equal(code, 0, stderr);
     const joins = await Promise.all(["n1", "n2"].map((name) => cluster.join(cluster.host(name))));
     assert.deepEqual(
@@ -162,6 +170,70 @@ describe("dask as jobs of Grid Engine", function () {
     await node.exec(["service", "antares-node", "start"]);
     await eventually("n1's workers", 60, async () => (await jobs()).length === 4);
     assert.equal(existsSync(join(cluster.share, "state/dask/scheduler.json")), true);
+  });
+
+  const file = (): string => join(cluster.share, "state/dask/scheduler.json");
+  const upgrade = async (list: Partial<Membership>): Promise<void> => {
+    const { code, stderr } = await cluster.scheduler({ fixed: NODES, ...list });
+    assert.equal(code, 0, stderr);
+  };
+  const numbers = (): Promise<string> =>
+    ge.ask("bash", "-c", "qstat -u antares | awk 'NR > 2 {print $1}' | sort | tr '\\n' ' '");
+
+  it("other settings reach all of it, the scheduler first", async () => {
+    const from = cluster.log().length;
+    await upgrade({ dask: { ...PORTS, schedulerPort: 8790 } });
+    // One that ends takes its file with it.
+    await eventually(
+      "a scheduler at its new port",
+      60,
+      () => existsSync(file()) && readFileSync(file(), "utf8").includes(":8790"),
+    );
+    const [sum, names] = (await compute("n2", 3)) as [number, string[]];
+    assert.deepEqual([sum, names.length], [2646700, 3]);
+    const lines = cluster.log().slice(from);
+    const anew = lines.slice(lines.findIndex((line) => /deleting .* dask-scheduler/.test(line)));
+    const submitted = anew.flatMap((line) => /submitted (\S+) /.exec(line)?.[1] ?? []);
+    assert.deepEqual([submitted[0], submitted.length], ["dask-scheduler", 4], lines.join("\n"));
+  });
+
+  it("other software reaches each worker as soon as its host has it", async () => {
+    const before = await numbers();
+    const install = (name: string): void => {
+      const root = cluster.host(name).rootDir;
+      rmSync(join(root, "opt/antares/venv"));
+      symlinkSync("/opt/antares/second", join(root, "opt/antares/venv"));
+    };
+    for (const name of ["master", "n1", "n2"]) {
+      const folder = join(cluster.host(name).rootDir, "opt/antares");
+      cpSync(join(folder, "first"), join(folder, "second"), { recursive: true });
+    }
+    for (const name of ["master", "n2"]) install(name);
+    await upgrade({ dask: { ...PORTS, wheelhouse: "second" } });
+    await eventually("all jobs are others", 60, async () => {
+      const now = (await numbers()).split(" ");
+      return now.length === 4 && !now.some((number) => before.includes(number));
+    });
+    assert.deepEqual(((await compute("n2", 1)) as [number, string[]])[1], ["dask-worker-n2"]);
+    install("n1");
+    assert.equal(((await compute("n2", 3)) as [number, string[]])[1].length, 3);
+  });
+
+  it("a job that only has a name of ours is left alone, one in dask's queue is taken for ours", async () => {
+    const submit = async (options: string): Promise<string> => {
+      const job = `qsub -terse -h ${options} -b y -N dask-scheduler -o /dev/null -j y true`;
+      return (await ge.asUser(job)).out;
+    };
+    const [theirs, ours] = [await submit(""), await submit("-l dask -q dask.q")];
+    const is = async (job: string): Promise<boolean> => (await numbers()).split(" ").includes(job);
+    await eventually("it is ended", 30, async () => !(await is(ours)));
+    assert.equal(await is(theirs), true);
+    await ge.ask("qdel", theirs);
+  });
+
+  it("all of it ends where no host has a slot for it", async () => {
+    await upgrade({ fixed: { n1: { jobSlots: 1, daskSlots: 0 } }, dask: null });
+    await eventually("no job of dask", 60, async () => (await jobs()).length === 0);
   });
 });
 

@@ -189,7 +189,7 @@ describe("what runs again", () => {
     assert.equal(all.length, 10);
   });
 
-  it("is what a node runs, after another wheelhouse", async () => {
+  it("is what a node runs and dask, after another wheelhouse", async () => {
     const results = {
       software: { wheelhouse: "another", archive: "0".repeat(64), antares: "0.4.0" },
     };
@@ -197,7 +197,7 @@ describe("what runs again", () => {
       base,
       await runProgram({ config: variants.local, preview: false, results }),
     );
-    assert.deepEqual(sorted(found), sorted({ ...nothing, rerun: step(...joining) }));
+    assert.deepEqual(sorted(found), sorted({ ...nothing, rerun: step(...joining, "dask") }));
   });
 
   it("is nothing, after another answer of a node: the acceptance asks the share", async () => {

@@ -1,11 +1,13 @@
 """Submits and deletes dask's jobs, as `daskjobs` decides."""
 
+import hashlib
+import json
 import re
 import time
 from pathlib import Path
 
 import gridengine
-from daskjobs import Paces, keep, wanted
+from daskjobs import QUEUE, SCHEDULER, Paces, keep, wanted
 from decisions import UP
 
 SCRIPTS = Path("/usr/local/lib/antares")
@@ -29,14 +31,14 @@ class Keeper:
         """Now and then, and at once when members changed."""
         nodes = [(m.name, m.fqdn, m.slots.dask) for m in memory.members.values() if m.state == UP]
         now, known = time.monotonic(), (nodes, settings.stamp)
-        if not settings.it.get("dask") or (known == self.known and now < self.checked + settings.timing("daskSeconds")):
+        if not (settings.it["dask"] or self.ours) or (known == self.known and now < self.checked + settings.timing("daskSeconds")):
             return
         self.known, self.checked = known, now
         it = settings.it
         own = it["masterNode"]
-        wants = wanted((own["name"], it["master"], own["daskSlots"]), nodes)
-        jobs = gridengine.jobs()
-        missing, surplus, ours = keep(wants, jobs, self.ours, it["service"]["user"])
+        wants = wanted((own["name"], it["master"], own["daskSlots"]), nodes) if it["dask"] else []
+        current = edition(it) if it["dask"] else ""
+        missing, surplus, ours = keep(wants, current, gridengine.jobs(), self.ours, it["service"]["user"])
         changed, self.ours = ours != self.ours, ours
         for job in surplus:
             gridengine.delete(job)
@@ -46,21 +48,29 @@ class Keeper:
                 self.paces.submitted(want.name, now)
                 for _ in range(count):
                     number = submit(it, want)
-                    self.ours[number] = want.name
+                    self.ours[number] = (want.name, current)
                     changed = True
                     say(f"dask: submitted {want.name} to {want.fqdn} as job {number}")
         if changed:
             save()
 
 
+def edition(it: dict) -> str:
+    """Digest of all that decides what a job of dask is, but for its host and their number."""
+    scripts = [(SCRIPTS / f"dask-{role}.sh").read_text(encoding="utf-8") for role in ("scheduler", "worker")]
+    parts = [it["dask"], it["share"], it["service"], scripts]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
 def submit(it: dict, want) -> int:
     """Number of the new job."""
-    role = "scheduler" if want.name == "dask-scheduler" else "worker"
+    role = "scheduler" if want.name == SCHEDULER else "worker"
     ports, user = it["dask"], it["service"]["user"]
     middle = (ports["workerPorts"]["first"] + ports["workerPorts"]["last"]) // 2
     values = {
         "DASK_FILE": f"{it['share']}/state/dask/scheduler.json",
         "DASK_NAME": want.name,
+        "DASK_WHEELHOUSE": ports["wheelhouse"],
         "DASK_PORT": ports["schedulerPort"],
         "DASK_DASHBOARD": ports["dashboardPort"],
         # Two servers a worker: itself and the nurse that starts it again.
@@ -68,7 +78,7 @@ def submit(it: dict, want) -> int:
         "DASK_NANNY_PORTS": f"{middle + 1}:{ports['workerPorts']['last']}",
     }
     code, text = gridengine.ask(
-        "qsub", "-terse", "-N", want.name, "-l", f"dask,h={want.fqdn}", "-q", "dask.q", "-r", "n", "-S", "/bin/bash",
+        "qsub", "-terse", "-N", want.name, "-l", f"dask,h={want.fqdn}", "-q", QUEUE, "-r", "n", "-S", "/bin/bash",
         "-wd", it["service"]["home"], "-j", "y", "-o", "/dev/null",
         "-v", ",".join(f"{key}={value}" for key, value in values.items()), str(SCRIPTS / f"dask-{role}.sh"),
         user=user,

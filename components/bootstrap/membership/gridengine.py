@@ -44,6 +44,7 @@ class Job(NamedTuple):
     owner: str
     state: str
     host: str  # empty while it waits
+    queue: str = ""  # that it asked for; empty where any would do
 
     @property
     def key(self) -> str:
@@ -111,12 +112,12 @@ def hosts() -> dict:
 def jobs() -> list:
     """Every job that waits or runs."""
     found = []
-    for entry in tree("qstat", "-u", "*", "-xml").iter("job_list"):
+    for entry in tree("qstat", "-u", "*", "-r", "-xml").iter("job_list"):
         text = {child.tag: (child.text or "").strip() for child in entry}
         host = text.get("queue_name", "").partition("@")[2].lower()
         task = text.get("tasks", "")
         found.append(Job(int(text["JB_job_number"]), task if host else "", text["JB_name"], text["JB_owner"],
-                         text["state"], host))
+                         text["state"], host, text.get("hard_req_queue", "")))
     return found
 
 

@@ -6,12 +6,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 import statements
+from daskjobs import QUEUE as DASK_QUEUE
 from decisions import Listing, Member, Memory, Slots
 
 STATE = Path("/var/lib/antares")
 LIST = STATE / "membership.json"
 MEMORY = STATE / "members.json"
-DASK_QUEUE = "dask.q"
 # An operator touches it to let go of the brake once.
 RELEASE = STATE / "release-brake"
 DEFAULT_TIMINGS = {
@@ -72,12 +72,14 @@ class Settings:
 
 
 def load(path: Path = MEMORY) -> tuple:
-    """(memory, numbers and names of the dask jobs)."""
+    """(memory, the dask jobs: number → (name, edition))."""
     if not path.exists():
         return Memory(), {}
     it = json.loads(path.read_text(encoding="utf-8"))
     members = {name: Member(**{**each, "slots": Slots(*each["slots"])}) for name, each in it["members"].items()}
-    return Memory(members, it["ended"], it["off"]), {int(number): name for number, name in it["dask"].items()}
+    # An earlier version noted names alone.
+    dask = {int(number): (note, "") if isinstance(note, str) else tuple(note) for number, note in it["dask"].items()}
+    return Memory(members, it["ended"], it["off"]), dask
 
 
 def save(memory: Memory, dask: dict, path: Path = MEMORY) -> None:

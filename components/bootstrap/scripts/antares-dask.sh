@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One machine without Grid Engine: scheduler and workers as plain processes on the loopback.
 # Inputs:  /etc/default/antares-dask: SERVICE_USER, SERVICE_HOME, SCHEDULER_FILE, SCHEDULER_PORT, DASHBOARD_PORT,
-#          WORKER_PORTS (FIRST:LAST), WORKERS, NODE_NAME.
+#          WORKER_PORTS (FIRST:LAST), WORKERS, NODE_NAME; WHEELHOUSE, so that other software is a change.
 # Effect:  start|stop|status|restart; `run` stays in the foreground and starts again what has ended.
 ### BEGIN INIT INFO
 # Provides:          antares-dask

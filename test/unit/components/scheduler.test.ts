@@ -24,32 +24,37 @@ const config = {
 
 describe("the list of the cluster's members", () => {
   const master = host("m1");
+  const known = { masterFqdn: "m1.example.org", wheelhouse: "0123456789abcdef" };
   const nodes = [
     { host: host("n1"), jobSlots: 4, daskSlots: 2 },
     { host: host("n2"), jobSlots: 0, daskSlots: 1 },
   ];
 
   it("has every node with its slots, and the master apart from them", () => {
-    assert.deepEqual(membership(config, { master, nodes }, "M1.example.org"), {
-      master: "m1.example.org",
-      masterNode: { name: "m1", jobSlots: 0, daskSlots: 0 },
-      share: "/srv/antares",
-      service: { user: "antares", home: "/home/antares" },
-      queue: "antares.q",
-      fixed: { n1: { jobSlots: 4, daskSlots: 2 }, n2: { jobSlots: 0, daskSlots: 1 } },
-      elastic: { jobSlots: 2, daskSlots: 1 },
-      brake: 0.5,
-      dask: {
-        schedulerPort: 8786,
-        dashboardPort: 8787,
-        workerPorts: { first: 9000, last: 9199 },
+    assert.deepEqual(
+      membership(config, { master, nodes }, { ...known, masterFqdn: "M1.example.org" }),
+      {
+        master: "m1.example.org",
+        masterNode: { name: "m1", jobSlots: 0, daskSlots: 0 },
+        share: "/srv/antares",
+        service: { user: "antares", home: "/home/antares" },
+        queue: "antares.q",
+        fixed: { n1: { jobSlots: 4, daskSlots: 2 }, n2: { jobSlots: 0, daskSlots: 1 } },
+        elastic: { jobSlots: 2, daskSlots: 1 },
+        brake: 0.5,
+        dask: {
+          schedulerPort: 8786,
+          dashboardPort: 8787,
+          workerPorts: { first: 9000, last: 9199 },
+          wheelhouse: "0123456789abcdef",
+        },
       },
-    });
+    );
   });
 
   it("gives a master that takes work its own slots, not a second entry", () => {
     const own = { host: master, jobSlots: 8, daskSlots: 3 };
-    const list = membership(config, { master, nodes: [own, ...nodes] }, "m1.example.org");
+    const list = membership(config, { master, nodes: [own, ...nodes] }, known);
     assert.deepEqual(list.masterNode, { name: "m1", jobSlots: 8, daskSlots: 3 });
     assert.deepEqual(Object.keys(list.fixed), ["n1", "n2"]);
   });
@@ -57,9 +62,9 @@ describe("the list of the cluster's members", () => {
   it("admits no others where the cluster is not elastic, and has no dask without a slot", () => {
     const scheduler = { ...config.scheduler, elastic: false };
     const jobs = [{ host: host("n1"), jobSlots: 4, daskSlots: 0 }];
-    const list = membership({ ...config, scheduler }, { master, nodes: jobs }, "m1.example.org");
+    const list = membership({ ...config, scheduler }, { master, nodes: jobs }, known);
     assert.deepEqual([list.elastic, list.dask], [null, null]);
-    const elastic = membership(config, { master, nodes: jobs }, "m1.example.org");
+    const elastic = membership(config, { master, nodes: jobs }, known);
     assert.notEqual(elastic.dask, null);
   });
 });

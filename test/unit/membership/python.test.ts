@@ -17,6 +17,7 @@ describe("the programs of the membership", () => {
       "cluster",
       "decisions",
       "daskjobs",
+      "daskkeeper",
       "gridengine",
       "reconciler",
       "statements",

@@ -7,14 +7,16 @@ from gridengine import Job
 
 SCHEDULER = Wanted("dask-scheduler", "master.org", 1)
 WORKER = Wanted("dask-worker-n1", "n1.org", 2)
+# What is noted of their jobs.
+S, W = ("dask-scheduler", "now"), ("dask-worker-n1", "now")
 
 
-def job(number, name="dask-worker-n1", state="r", owner="antares", host="n1.org") -> Job:
-    return Job(number, "", name, owner, state, host)
+def job(number, name="dask-worker-n1", state="r", owner="antares", host="n1.org", queue="dask.q") -> Job:
+    return Job(number, "", name, owner, state, host, queue)
 
 
 def kept(jobs, ours, wants=(SCHEDULER, WORKER)):
-    missing, surplus, mine = keep(list(wants), jobs, ours, "antares")
+    missing, surplus, mine = keep(list(wants), "now", jobs, ours, "antares")
     return {want.name: count for want, count in missing.items()}, [each.id for each in surplus], mine
 
 
@@ -32,34 +34,52 @@ class Keeping(unittest.TestCase):
 
     def test_nothing_is_where_all_wait_or_run(self):
         jobs = [job(1, "dask-scheduler", host="master.org"), job(2), job(3, state="qw", host="")]
-        ours = {1: "dask-scheduler", 2: "dask-worker-n1", 3: "dask-worker-n1"}
+        ours = {1: S, 2: W, 3: W}
         self.assertEqual(kept(jobs, ours), ({}, [], ours))
 
     def test_one_that_ended_is_submitted_again_and_forgotten(self):
-        ours = {1: "dask-scheduler", 2: "dask-worker-n1", 3: "dask-worker-n1"}
+        ours = {1: S, 2: W, 3: W}
         self.assertEqual(kept([job(1, "dask-scheduler"), job(3)], ours),
-                         ({"dask-worker-n1": 1}, [], {1: "dask-scheduler", 3: "dask-worker-n1"}))
+                         ({"dask-worker-n1": 1}, [], {1: S, 3: W}))
 
     def test_jobs_of_a_node_that_left_are_deleted(self):
         jobs = [job(1, "dask-scheduler"), job(2), job(3, state="qw")]
-        ours = {1: "dask-scheduler", 2: "dask-worker-n1", 3: "dask-worker-n1"}
+        ours = {1: S, 2: W, 3: W}
         self.assertEqual(kept(jobs, ours, [SCHEDULER]), ({}, [2, 3], ours))
 
     def test_too_many_are_deleted(self):
-        ours = {number: "dask-worker-n1" for number in (2, 3, 4)}
+        ours = {number: W for number in (2, 3, 4)}
         self.assertEqual(kept([job(2), job(3), job(4)], ours, [WORKER]), ({}, [4], ours))
 
     def test_one_in_an_error_state_is_replaced(self):
-        ours = {2: "dask-worker-n1", 3: "dask-worker-n1"}
+        ours = {2: W, 3: W}
         self.assertEqual(kept([job(2), job(3, state="Eqw")], ours, [WORKER]), ({"dask-worker-n1": 1}, [3], ours))
 
-    def test_one_that_was_not_noted_is_taken_over(self):
-        self.assertEqual(kept([job(2), job(3)], {}, [WORKER]),
-                         ({}, [], {2: "dask-worker-n1", 3: "dask-worker-n1"}))
+    def test_one_of_another_edition_is_replaced(self):
+        older = ("dask-worker-n1", "then")
+        ours = {1: S, 2: W, 3: older}
+        self.assertEqual(kept([job(1, "dask-scheduler"), job(2), job(3)], ours), ({"dask-worker-n1": 1}, [3], ours))
+
+    def test_nothing_is_submitted_while_an_older_scheduler_holds_ports_and_workers(self):
+        ours = {1: ("dask-scheduler", "then"), 2: ("dask-worker-n1", "then"), 3: W}
+        jobs = [job(1, "dask-scheduler"), job(2), job(3)]
+        self.assertEqual(kept(jobs, ours), ({}, [1, 2], ours))
+        self.assertEqual(kept([job(1, "dask-scheduler", "dr"), job(3)], ours), ({}, [1], {1: ours[1], 3: W}))
+        self.assertEqual(kept([job(3)], ours), ({"dask-scheduler": 1, "dask-worker-n1": 1}, [], {3: W}))
+
+    def test_one_that_was_not_noted_is_ended_for_nobody_knows_its_edition(self):
+        found = {2: ("dask-worker-n1", ""), 3: ("dask-worker-n1", "")}
+        self.assertEqual(kept([job(2), job(3, state="qw", host="")], {}, [WORKER]),
+                         ({"dask-worker-n1": 2}, [2, 3], found))
+
+    def test_all_of_them_end_where_there_is_no_dask(self):
+        ours = {1: S, 2: W}
+        self.assertEqual(kept([job(1, "dask-scheduler"), job(2), job(3)], ours, []), ({}, [1, 2], ours))
 
     def test_jobs_of_others_are_never_ours(self):
-        jobs = [job(2, owner="somebody"), job(3, "dask-worker"), job(4, "dask-worker-n9"), job(5, owner="root")]
-        self.assertEqual(kept(jobs, {}, [WORKER]), ({"dask-worker-n1": 2}, [], {}))
+        jobs = [job(2, owner="somebody"), job(3, "dask-worker"), job(4, "dask-worker-n9"), job(5, owner="root"),
+                job(6, queue="antares.q"), job(7, "dask-scheduler", "qw", host="", queue="")]
+        self.assertEqual(kept(jobs, {}), ({"dask-scheduler": 1, "dask-worker-n1": 2}, [], {}))
 
 
 class Pacing(unittest.TestCase):

@@ -81,12 +81,13 @@ class Judging(unittest.TestCase):
     def test_jobs_by_number_task_and_host(self):
         row = ("<job_list state='running'><JB_job_number>{}</JB_job_number><JB_name>{}</JB_name><JB_owner>u</JB_owner>"
                "<state>{}</state><queue_name>{}</queue_name><slots>1</slots>{}</job_list>")
-        rows = row.format(1, "a-very-long-name", "r", "antares.q@N1.org", "<tasks>3</tasks>")
+        asked = "<hard_req_queue>dask.q</hard_req_queue>"
+        rows = row.format(1, "a-very-long-name", "r", "antares.q@N1.org", "<tasks>3</tasks>" + asked)
         rows += row.format(1, "a-very-long-name", "qw", "", "<tasks>4-9:1</tasks>")
         with said(f"<job_info><queue_info>{rows}</queue_info></job_info>"):
             found = gridengine.jobs()
-        self.assertEqual(found, [Job(1, "3", "a-very-long-name", "u", "r", "n1.org"),
-                                 Job(1, "", "a-very-long-name", "u", "qw", "")])
+        self.assertEqual(found, [Job(1, "3", "a-very-long-name", "u", "r", "n1.org", "dask.q"),
+                                 Job(1, "", "a-very-long-name", "u", "qw", "", "")])
         self.assertEqual([job.key for job in found], ["1.3", "1"])
 
     def test_times(self):

@@ -49,7 +49,9 @@ class Reconciler(Rounds):
                 Job(3, "", "dask-worker-n1", "antares", "r", "n1.org"), Job(4, "", "other", "u", "r", "n2.org")]
         self.world.running += jobs
         self.world.fixed_jobs.add("2.5")
-        self.it.dask.ours[3] = "dask-worker-n1"
+        self.it.dask.ours[3] = ("dask-worker-n1", "")
+        # What it does by itself is not this test's.
+        self.it.dask.keep = mock.Mock()
         self.world.heard["n1.org"] = False
         order = []
         with mock.patch.object(gridengine, "close", lambda fqdn: order.append((fqdn, self.answer()[1]))):
