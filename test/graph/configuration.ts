@@ -73,14 +73,14 @@ const SSH = { name: "master", access: "ssh", address: "198.51.100.7" };
 const SSH_KEY = { sshPrivateKey: formalPrivateKey("ssh-private-key") };
 const SITE = { server: "existing", host: "db.example.org" };
 
-const HOSTS = [
+export const HOSTS = [
   { name: "alpha", role: "master", address: "192.0.2.10" },
   { name: "gate", role: "jump", address: "198.51.100.1", key: "sshJumpPrivateKey", user: "guest" },
   { name: "node1", address: "192.0.2.11", jobSlots: 4, daskSlots: 2 },
   { name: "node2", address: "10.0.0.12", port: 2222, user: "deployer", jump: "gate" },
   { name: "node3", address: "10.0.0.13", jump: "alpha", key: "sshNodePrivateKey" },
 ];
-const CLUSTER_KEYS = {
+export const CLUSTER_KEYS = {
   ...SSH_KEY,
   sshNodePrivateKey: formalPrivateKey("ssh-node-private-key"),
   sshJumpPrivateKey: formalPrivateKey("ssh-jump-private-key"),
