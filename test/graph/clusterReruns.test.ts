@@ -56,7 +56,10 @@ describe("what runs again in a cluster", () => {
   }
 
   it("after another wheelhouse: what installs it, and what keeps dask", async () => {
-    const again = await up({}, { software: { wheelhouse: "another", antares: "0.4.0" } });
+    const again = await up(
+      {},
+      { software: { wheelhouse: "another", archive: "0".repeat(64), antares: "0.4.0" } },
+    );
     const joins = ["node1", "node2", "node3"].map((name) => `join-${name}`);
     expected(differences(base, again), step("recipe", "scheduler", ...joins, "acceptance"));
   });

@@ -13,6 +13,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  renameSync,
   writeFileSync,
 } from "node:fs";
 import type { Finished } from "../../rehearsal/engine/process";
@@ -75,6 +76,24 @@ describe("the phase share", () => {
     const said = `error: share.path: there is no ${box.path("share")} on this host`;
     assert.equal(lastLog(), `${said}; share.kind path means that the site mounts it`);
     assert.equal(existsSync(box.path("share")), false);
+  });
+
+  it("that the site mounts is known again, and its bare mount point is no new one", async () => {
+    box.copyEtc();
+    for (const name of ["share", "elsewhere", "bare"]) mkdirSync(box.path(name));
+    const mounted = (share = "share") => run(parts, { SHARE_KIND: "path", SHARE: box.path(share) });
+    const { stdout } = await mounted();
+    assert.match(stdout, /^\{"id": "/);
+    assert.equal((await mounted()).stdout, stdout);
+    renameSync(box.path("share"), box.path("away"));
+    renameSync(box.path("bare"), box.path("share"));
+    assert.equal((await mounted()).code, 1);
+    const said = `error: share.path: at ${box.path("share")} is not the share that was set up there`;
+    const how = "mount that share, or, where it is gone for good: rm /etc/antares/share";
+    const marker = "(it has no marker .antares-share, or another one)";
+    assert.equal(lastLog(), `${said} ${marker}: ${how}`);
+    assert.deepEqual(readdirSync(box.path("share")), []);
+    assert.equal((await mounted("elsewhere")).code, 0);
   });
 
   it("refuses a user with another number", async () => {

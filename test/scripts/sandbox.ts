@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Frame, renderScript, type ScriptSource } from "../../components/host/render";
@@ -38,10 +47,17 @@ export class Sandbox {
     for (const name of ["log", "run", "profile"]) mkdirSync(this.path(name));
   }
 
+  /** Lets scripts write to a copy of /etc. */
+  copyEtc(): void {
+    cpSync("/etc", this.path("etc"), { recursive: true, verbatimSymlinks: true });
+  }
+
   /** Runs a script as a step does; `limit` as `timeout` reads it. */
   run(text: string, limit = "60s"): Promise<Finished> {
     // /run comes last: `mount` itself keeps notes there.
-    const mounts = ["log:/var/log", "profile:/etc/profile.d", "run:/run"].map((pair) => {
+    const etc = existsSync(this.path("etc")) ? ["etc:/etc"] : [];
+    const pairs = [...etc, "log:/var/log", "profile:/etc/profile.d", "run:/run"];
+    const mounts = pairs.map((pair) => {
       const [from = "", to = ""] = pair.split(":");
       return `mount --bind '${this.path(from)}' ${to}`;
     });
