@@ -27,13 +27,14 @@ const first = (count: number, kind: (i: number) => object): object[] =>
  * Bytes of a resource in a state file: its inputs, and its outputs that repeat them; secrets are
  * encrypted, in base64. What the engine adds was counted in the state file of a real deployment.
  */
-function stateSize({ inputs, dependencies }: Registration): number {
+function stateSize({ inputs, dependencies, options: { hooks } }: Registration): number {
   const sizes = Object.values(inputs).map((value) => {
     const bytes = Buffer.byteLength(JSON.stringify(value));
     return holdsSecret(value) ? (bytes * 4) / 3 + 100 : bytes;
   });
   const both = 2 * sizes.reduce((sum, size) => sum + size, 0);
-  return both + ENGINE_BYTES + DEPENDENCY_BYTES * dependencies.length;
+  const once = Buffer.byteLength(JSON.stringify(hooks ?? {}));
+  return both + once + ENGINE_BYTES + DEPENDENCY_BYTES * dependencies.length;
 }
 
 function holdsSecret(value: unknown): boolean {
@@ -46,10 +47,11 @@ const DEPENDENCY_BYTES = 250;
 describe("the graph of many nodes", function () {
   this.timeout(60_000);
 
-  // Two keys instead of one are in the state of a node behind a jump host, each of them four times.
+  // Two keys instead of one are in the state of a node behind a jump host, each of them four times; what that
+  // makes of the target is told in docs/performance.md.
   for (const { where, kind, limit } of [
     { where: "reached directly", kind: node, limit: 20_000 },
-    { where: "behind a jump host", kind: hidden, limit: 24_000 },
+    { where: "behind a jump host", kind: hidden, limit: 22_000 },
   ]) {
     it(`grows by two resources and less than ${limit} bytes of state a node ${where}`, async () => {
       const sizes: { count: number; resources: number; edges: number; bytes: number }[] = [];
