@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+// It makes a global of its own when it is loaded; before the tests run, that is no leak of one of them.
+import "@aws-sdk/client-rds";
 import { databaseStateIn } from "../../../providers/aws/databaseState";
 import { unknownValue } from "../../../providers/lifecycle/unknown";
 import { FakeRds, type Scripted } from "./fakeRds";
