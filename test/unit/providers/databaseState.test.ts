@@ -17,6 +17,7 @@ const KEYS = { AWS_ACCESS_KEY_ID: "AKIDTEST", AWS_SECRET_ACCESS_KEY: "secret" };
 
 describe("the state of a database server", () => {
   let rds: FakeRds | undefined;
+  const servers: FakeRds[] = [];
   let slept: number[] = [];
   const before: NodeJS.ProcessEnv = {};
 
@@ -31,12 +32,13 @@ describe("the state of a database server", () => {
       if (before[key] === undefined) Reflect.deleteProperty(process.env, key);
       else process.env[key] = before[key];
     }
-    await rds?.stop();
+    for (const server of servers.splice(0)) await server.stop();
   });
 
   /** The lifecycle over a server that goes through these statuses; its time passes by sleeping. */
   async function over(...script: readonly Scripted[]) {
     rds = await FakeRds.start(script);
+    servers.push(rds);
     let time = 0;
     const sleep = (ms: number): Promise<void> => {
       slept.push(ms);
@@ -169,7 +171,6 @@ describe("the state of a database server", () => {
     const sees = async (status: string) => {
       const state = await over(status);
       const { props } = await state.read("db-1", outs);
-      await rds?.stop();
       if (props === undefined) return "gone";
       return [props.found, (await state.diff("db-1", props, running)).changes];
     };
