@@ -68,16 +68,16 @@ class Package(Scripts):
         drifted = self.home / "package"
         shutil.copytree(self.package, drifted)
         models = drifted / "madmex/models/core.py"
-        field = "    added = models.IntegerField(null=True)\n"
+        field = "    drifted = models.IntegerField(null=True)\n"
         text, many = re.subn(r"^class Country\(.*\):\n", rf"\g<0>{field}", models.read_text(), flags=re.M)
         self.assertEqual(many, 1)
         models.write_text(text)
         paths = {"PYTHONPATH": f"{drifted}:{stage.shim_folder()}"}
         found = self.answer("expected_migrations.py", env=paths)
-        self.assertEqual(found["drift"], ["madmex: Add field added to country"])
+        self.assertEqual(found["drift"], ["madmex: Add field drifted to country"])
         self.database()
         done = self.python("-m", "madmex.entry", "makemigrations", "--check", "--dry-run", env=paths)
-        self.assertIn("- Add field added to country", done.out)
+        self.assertIn("- Add field drifted to country", done.out)
 
 
 class PackageOfMaster(Scripts):
