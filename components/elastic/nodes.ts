@@ -51,8 +51,11 @@ export class ElasticNodes extends pulumi.ComponentResource {
     const { target, role } = place;
     const text = pulumi.all([role.name, entry.script]);
     const tags = named("elastic");
+    // Two names, so that who turns `elastic.baked` off gets another one: a template that keeps the image it has
+    // would keep one that goes.
+    const own = target.elastic.baked ? `${this.own}-baked` : this.own;
     return new ec2.LaunchTemplate(
-      `${this.own}-template`,
+      `${own}-template`,
       {
         description: "Nodes of antares that come and go",
         imageId: target.elastic.baked ? this.createImage() : place.image,

@@ -139,8 +139,8 @@ describe("nodes that come and go", () => {
   it("boot from the disk that is encrypted and as large as configured, as their image calls it", async () => {
     const image = "ami-0a1b2c3d4e5f60719";
     const ebs = { encrypted: "true", volumeType: "gp3", deleteOnTermination: "true" };
-    const disks = (graph: Graph): unknown =>
-      find(graph, "elastic-template").inputs["blockDeviceMappings"];
+    const disks = (graph: Graph, template = "elastic-template"): unknown =>
+      find(graph, template).inputs["blockDeviceMappings"];
     const config = stackConfig("dev", { ...OPERATOR, compute: { image, diskGib: 33 } });
     for (const preview of [false, true]) {
       assert.deepEqual(disks(await runProgram({ config, preview })), [
@@ -153,10 +153,10 @@ describe("nodes that come and go", () => {
     const baked = stackConfig("dev", { ...OPERATOR, compute: { image }, elastic });
     for (const preview of [false, true]) {
       const graph = await runProgram({ config: baked, preview });
-      assert.deepEqual(disks(graph), [
+      assert.deepEqual(disks(graph, "elastic-baked-template"), [
         { deviceName: "/dev/sda1", ebs: { ...ebs, volumeSize: 40 } },
       ]);
-      assert.deepEqual(find(graph, "elastic-template").options["ignoreChanges"] ?? [], []);
+      assert.deepEqual(find(graph, "elastic-baked-template").options["ignoreChanges"] ?? [], []);
     }
   });
 
@@ -188,11 +188,13 @@ describe("nodes that come and go", () => {
 
     it("are made only when the master has seen its software finished on the share", () => {
       assert.deepEqual(faults(baked), []);
-      assert.equal(find(baked, "elastic-template").inputs["imageId"], "id-of-elastic-image-ami");
+      assert.equal(find(baked, "elastic-baked-template").inputs["imageId"], "id-of-elastic-image-ami");
       // Its builder keeps the image that was looked up for it, so the disk keeps its name.
-      assert.deepEqual(find(baked, "elastic-template").options["ignoreChanges"], [
+      assert.deepEqual(find(baked, "elastic-baked-template").options["ignoreChanges"], [
         "blockDeviceMappings[0].deviceName",
       ]);
+      // Without it the template is another: one of the same name would keep the image that goes.
+      assert.ok(!baked.resources.some(({ name }) => name === "elastic-template"));
       const { values } = readScript(String(find(baked, "elastic-image-built").inputs["stdin"]));
       assert.deepEqual(values, {
         SHARE: "/srv/antares",

@@ -64,7 +64,7 @@ describe("what nodes that come and go are sent", () => {
   let builder = node;
   before(async () => {
     graph = await run();
-    node = filesOf(graph, "elastic-template");
+    node = filesOf(graph, "elastic-baked-template");
     builder = filesOf(graph, "elastic-image-builder");
   });
 
@@ -93,7 +93,7 @@ describe("what nodes that come and go are sent", () => {
   it("begins as the first boot of master and fixed nodes, which have nothing else", () => {
     for (const name of ["aws-instances-master", "aws-instances-node1", "aws-instances-node2"]) {
       assert.equal(userDataOf(graph, name), firstBoot());
-      for (const own of ["elastic-template", "elastic-image-builder"]) {
+      for (const own of ["elastic-baked-template", "elastic-image-builder"]) {
         assert.ok(userDataOf(graph, own).startsWith(firstBoot()));
       }
     }
@@ -145,7 +145,7 @@ describe("what nodes that come and go are sent", () => {
         debianMirror: `https://mirror.example.org${path("mirror")}`,
       },
     });
-    for (const name of ["elastic-template", "elastic-image-builder"]) {
+    for (const name of ["elastic-baked-template", "elastic-image-builder"]) {
       const size = Buffer.byteLength(userDataOf(longest, name));
       assert.ok(size < 16_384, `${name}: ${size} bytes`);
     }

@@ -85,6 +85,25 @@ describe("packages of a host", () => {
     ]);
   });
 
+  it("wait until the host's own installation lets dpkg in", async () => {
+    const dpkg = 'dpkg() { echo "dpkg $*"; sleep() { dpkg() { :; }; }; return 2; }';
+    assert.deepEqual(await asked(`${dpkg}\npackages one`), ["apt-get update", "apt-get install one"]);
+    assert.equal(box.log().filter((line) => line === "dpkg --configure -a").length, 1);
+  });
+
+  for (const code of [1, 2]) {
+    it(`are not asked for while dpkg ends with ${code}`, async () => {
+      const dpkg = `dpkg() { echo "dpkg $*"; return ${code}; }; sleep() { :; }`;
+      const body = `${APT}\n${dpkg}\npackages one`;
+      const source = { parts: ["components/host/scripts/packages.sh"] };
+      const done = await box.run(script(body, { values: { DEBIAN_MIRROR: "" }, source }));
+      assert.equal(done.code, code, done.stderr);
+      const tries = box.log().filter((line) => line === "dpkg --configure -a").length;
+      assert.equal(tries, code === 2 ? 60 : 1);
+      assert.ok(!box.log().includes("apt-get update"), box.log().join("\n"));
+    });
+  }
+
   it("are answered in the same turn", async () => {
     const body = `${APT}
 (flock 7; sleep 1; echo before) 7>/run/antares-packages.lock &

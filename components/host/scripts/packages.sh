@@ -36,7 +36,7 @@ packages() {
   until list_missing "$@" || flock -w 0.5 7; do :; done
   if ! list_missing "$@"; then
     printf 'installing: %s\n' "${missing[*]}"
-    unattended dpkg --configure -a
+    finish_interrupted
     if ! lists_are_new || ! apt_install "${missing[@]}"; then
       unattended apt-get "${apt_options[@]}" update -q || fail "the package lists cannot be read: set antares:software.debianMirror"
       mkdir -p "${lists_marker%/*}"
@@ -45,6 +45,18 @@ packages() {
     fi
   fi
   exec 7>&-
+}
+
+# finish_interrupted: what an installation has left that was cut off. dpkg does not wait for others' installations, as
+# apt does: it ends with 2.
+finish_interrupted() {
+  local tries code
+  for ((tries = 0; tries < 60; tries++)); do
+    code=0; unattended dpkg --configure -a || code=$?
+    [ "$code" -eq 2 ] || return "$code"
+    sleep 5
+  done
+  return "$code"
 }
 
 # in_turn COMMAND...: while no other script of this host installs; what packages were answered is locked like them.
