@@ -24,10 +24,13 @@ const PORTS = {
 const NODES = { n1: { jobSlots: 1, daskSlots: 2 }, n2: { jobSlots: 1, daskSlots: 1 } };
 const FILE = `${SHARE}/state/dask/scheduler.json`;
 
-/** Asks the scheduler as a user's program does: [sum, names of workers, their ports]. */
+/** Asks the scheduler as a user's program does: [sum, names of workers, their ports, how often dask looks at itself]. */
 const QUESTION = `
 import json, sys, time
+import dask
 from distributed import Client
+def looks():
+    return [dask.config.get(f"distributed.{each}.interval") for each in ("admin.tick", "worker.profile")]
 with Client(scheduler_file=sys.argv[1], timeout=20) as client:
     client.wait_for_workers(int(sys.argv[2]), timeout=60)
     total = sum(client.gather(client.map(lambda it: it * it, range(200))))
@@ -35,7 +38,9 @@ with Client(scheduler_file=sys.argv[1], timeout=20) as client:
     names = sorted(worker["name"].rpartition(".")[0] for worker in workers.values())
     ports = [int(address.rpartition(":")[2]) for address in workers]
     addresses = sorted({address.split("//")[1].split(":")[0] for address in workers})
-    print(json.dumps([total, names, all(9000 <= port <= 9009 for port in ports), addresses]))
+    quiet = [client.run_on_scheduler(looks), *client.run(looks).values(), *client.run(looks, nanny=True).values()]
+    seen = sorted({" ".join(each) for each in quiet})
+    print(json.dumps([total, names, all(9000 <= port <= 9009 for port in ports), addresses, seen]))
 `;
 
 describe("dask as jobs of Grid Engine", function () {
@@ -105,9 +110,15 @@ describe("dask as jobs of Grid Engine", function () {
     const names = ["dask-worker-n1", "dask-worker-n1", "dask-worker-n2"];
     const addresses = ["n1", "n2"].map((name) => cluster.host(name).address).sort();
     const begun = Date.now();
-    assert.deepEqual(await compute("n2", 3), [2646700, names, true, addresses]);
+    assert.deepEqual(await compute("n2", 3), [2646700, names, true, addresses, ["200ms 100ms"]]);
     console.log(`    computed ${(Date.now() - begun) / 1000} s after the joins`);
-    assert.deepEqual(await compute("master", 3), [2646700, names, true, addresses]);
+    assert.deepEqual(await compute("master", 3), [
+      2646700,
+      names,
+      true,
+      addresses,
+      ["200ms 100ms"],
+    ]);
     assert.deepEqual(await jobs(), ["dask-scheduler", ...names]);
     const scheduler = readFileSync(join(cluster.share, "state/dask/scheduler.json"), "utf8");
     assert.match(

@@ -188,7 +188,10 @@ describe("nodes that come and go", () => {
 
     it("are made only when the master has seen its software finished on the share", () => {
       assert.deepEqual(faults(baked), []);
-      assert.equal(find(baked, "elastic-baked-template").inputs["imageId"], "id-of-elastic-image-ami");
+      assert.equal(
+        find(baked, "elastic-baked-template").inputs["imageId"],
+        "id-of-elastic-image-ami",
+      );
       // Its builder keeps the image that was looked up for it, so the disk keeps its name.
       assert.deepEqual(find(baked, "elastic-baked-template").options["ignoreChanges"], [
         "blockDeviceMappings[0].deviceName",

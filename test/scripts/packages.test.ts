@@ -87,7 +87,10 @@ describe("packages of a host", () => {
 
   it("wait until the host's own installation lets dpkg in", async () => {
     const dpkg = 'dpkg() { echo "dpkg $*"; sleep() { dpkg() { :; }; }; return 2; }';
-    assert.deepEqual(await asked(`${dpkg}\npackages one`), ["apt-get update", "apt-get install one"]);
+    assert.deepEqual(await asked(`${dpkg}\npackages one`), [
+      "apt-get update",
+      "apt-get install one",
+    ]);
     assert.equal(box.log().filter((line) => line === "dpkg --configure -a").length, 1);
   });
 

@@ -18,10 +18,12 @@ log=/var/log/antares/dask-service.log
 
 alive() { [ -s "$pid_file" ] && grep -qs antares-dask "/proc/$(cat "$pid_file")/cmdline"; }
 
-# As the service user with nothing inherited that datacube would prefer to its settings file.
+# As the service user with nothing inherited that datacube would prefer to its settings file. dask looks at itself less
+# often, as on a cluster (membership/daskkeeper.py).
 as_service() {
   setpriv --reuid "$SERVICE_USER" --regid "$SERVICE_USER" --init-groups env -i HOME="$SERVICE_HOME" USER="$SERVICE_USER" \
-    LOGNAME="$SERVICE_USER" PATH=/opt/antares/venv/bin:/usr/bin:/bin LC_ALL=C.UTF-8 "$@"
+    LOGNAME="$SERVICE_USER" PATH=/opt/antares/venv/bin:/usr/bin:/bin LC_ALL=C.UTF-8 \
+    DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL=200ms DASK_DISTRIBUTED__WORKER__PROFILE__INTERVAL=100ms "$@"
 }
 
 # keep COMMAND...: starts it again when it ends, with a pause, until the service stops.
