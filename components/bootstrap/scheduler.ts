@@ -70,6 +70,7 @@ const ASSETS = [
 export const schedulerScript = {
   parts: [
     "components/host/scripts/packages.sh",
+    "providers/host/preflight/cellUse.sh",
     "components/bootstrap/scripts/cell.sh",
     "components/bootstrap/scripts/gridengine.sh",
     "components/bootstrap/scripts/daemons.sh",
@@ -80,6 +81,7 @@ export const schedulerScript = {
 
 /** Parts that define `prepare_node` and `join_cluster`, for the recipe of the nodes; after `packages.sh`. */
 export const membershipParts: readonly string[] = [
+  "providers/host/preflight/cellUse.sh",
   "components/bootstrap/scripts/cell.sh",
   "components/bootstrap/scripts/gridengine.sh",
   "components/bootstrap/scripts/daemons.sh",

@@ -57,7 +57,7 @@ export interface PreflightReport {
   readonly warnings: readonly string[];
 }
 
-const PARTS = ["machine", "ports", "names", "share", "main"];
+const PARTS = ["machine", "ports", "cellUse", "names", "share", "main"];
 
 /**
  * The whole text for the standard input of `bash -s`: values first, then the script. `read` only

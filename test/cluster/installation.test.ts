@@ -1,30 +1,13 @@
 import { strict as assert } from "node:assert";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { ThrowAwayHost } from "../../rehearsal/hosts/host";
+import {
+  installByHand,
+  installInVain,
+  MADE_AGAIN,
+  withName,
+} from "../fixtures/faults/gridEngineByHand";
 import { Cluster, SHARE } from "./stage";
-
-/** An installation by hand, as root would do it; its exit code. */
-async function installByHand(host: ThrowAwayHost, master: string, ...names: string[]) {
-  const script = [
-    `echo gridengine-common shared/gridenginemaster string ${master} | debconf-set-selections`,
-    "apt-get update -q",
-    `apt-get install -y -q --no-install-recommends ${names.join(" ")}`,
-  ].join(" && ");
-  const env = { DEBIAN_FRONTEND: "noninteractive" };
-  return (await host.exec(["bash", "-c", script], { env, timeoutMs: 120_000 })).code;
-}
-
-/** Runs a command while the host's own name has another address, or none. */
-async function withName(host: ThrowAwayHost, line: string, work: () => Promise<void>) {
-  const hide = `cp /etc/hosts /root/hosts && { grep -v ${host.name} /root/hosts; echo "${line}"; } >/etc/hosts`;
-  assert.equal((await host.exec(["bash", "-c", hide])).code, 0);
-  try {
-    await work();
-  } finally {
-    await host.exec(["bash", "-c", "cat /root/hosts >/etc/hosts"]);
-  }
-}
 
 describe("Grid Engine on a host that is not fresh", function () {
   this.timeout(180_000);
@@ -61,13 +44,7 @@ describe("Grid Engine on a host that is not fresh", function () {
 
   it("half a cluster database is recognized and made again", async () => {
     const { master } = cluster;
-    await withName(master, "", async () => {
-      const names = ["gridengine-master", "gridengine-exec", "gridengine-client"];
-      assert.equal(await installByHand(master, master.fqdn, ...names), 100);
-    });
-    // The package takes the mere presence of the database for success.
-    assert.equal((await master.exec(["dpkg", "--configure", "-a"])).code, 0);
-    assert.equal((await master.exec(["qconf", "-sm"])).code, 1);
+    await installInVain(master);
     const { code, stdout, stderr } = await cluster.scheduler();
     assert.deepEqual(
       [code, stdout],
@@ -76,10 +53,7 @@ describe("Grid Engine on a host that is not fresh", function () {
     );
     assert.equal(await cluster.run(master, ["qconf", "-sm"]), "root\nsgeadmin\n");
     const log = await cluster.run(master, ["cat", "/var/log/antares/scheduler.log"]);
-    assert.match(
-      log,
-      /^an installation that was cut off left half a Grid Engine: making it again$/m,
-    );
+    assert.match(log, MADE_AGAIN);
   });
 
   it("a run that was killed inside the installation is gone on with", async () => {

@@ -126,6 +126,26 @@ describe("the preflight of a cluster's hosts", function () {
     ]);
   });
 
+  it("takes a master whose Grid Engine was installed in vain, and none that somebody uses", async () => {
+    const entries = (...lines: string[]): Promise<string> =>
+      program("/usr/lib/gridengine/spooledit", `#!/bin/sh\nprintf '%s\\n' ${lines.join(" ")}\n`);
+    await bash(`mkdir -p /var/lib/gridengine/default/common /var/spool/gridengine/spooldb
+      echo master.antares.test >/var/lib/gridengine/default/common/act_qmaster
+      echo begun >/var/spool/gridengine/spooldb/sge`);
+    assert.deepEqual(await faultsOf(MASTER), []);
+    await entries("CONFIG:global", "EXECHOST:template", "EXECHOST:master.antares.test");
+    assert.deepEqual(await faultsOf(MASTER), []);
+    const used =
+      "has a Grid Engine of its own, with queues or hosts: another host must be the master";
+    for (const entry of ["CQUEUE:theirs.q", "EXECHOST:other.example.org"]) {
+      await entries("CONFIG:global", "EXECHOST:template", entry);
+      assert.deepEqual(await faultsOf(MASTER), [used]);
+    }
+    // Of a node it is another cell all the same.
+    const [fault = ""] = await faultsOf({ ...MASTER, scheduler: "node" });
+    assert.match(fault, /^is in another Grid Engine cell, of master\.antares\.test: /);
+  });
+
   it("names all faults of a host at once, and changes nothing on it", async () => {
     await listen({ 6444: "/usr/sbin/sshd", 8786: "/usr/sbin/sshd" });
     await program("/usr/local/bin/date", `#!/bin/bash\nexec /usr/bin/date -d '-9 seconds' "$@"\n`);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Whose Grid Engine this host is in: this cluster's, another one's, or nobody's.
-# Inputs:  SHARE_ID (content of the share's marker) on the master; `cell` and `spool` of gridengine.sh.
+# Inputs:  SHARE_ID (content of the share's marker) on the master; `cell` of gridengine.sh; preflight/cellUse.sh.
 # Effect:  cell_claim: /etc/antares/gridengine says whose this host is. One of another cluster is refused, with how to
 #          release it.
 # shellcheck disable=SC2154
@@ -38,11 +38,3 @@ cell_is_ours() {
   [ -z "$2" ] || [ -z "$id" ] || [ "$id" = "$2" ] || fail "this host is the master of another cluster, whose share is" \
     "not the one at $SHARE; where that share is gone for good: sed -i 2d $cell_marker"
 }
-
-cell_entries() {
-  { [ -s "$spool/spooldb/sge" ] && [ -x /usr/lib/gridengine/spooledit ]; } || return 0
-  timeout 20 /usr/lib/gridengine/spooledit list
-}
-
-# Something that somebody made there: the packages alone make no queue, and no host but the machine itself.
-cell_in_use() { cell_entries | grep -vxE "EXECHOST:(global|template|$1)" | grep -E '^(CQUEUE|EXECHOST):'; }

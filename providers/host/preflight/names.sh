@@ -37,7 +37,10 @@ check_cell() {
   [ -n "$SCHEDULER" ] || return 0
   of=$(tr -d '[:space:]' 2>/dev/null </var/lib/gridengine/default/common/act_qmaster || true)
   ours=$(head -n 1 /etc/antares/gridengine 2>/dev/null | tr -d '[:space:]' || true)
-  if [ -n "$of" ] && [ "$of" != "$ours" ]; then
+  if [ -z "$ours" ] && [ "$SCHEDULER" = master ] && [ "${of,,}" = "${FQDN,,}" ]; then
+    ! cell_in_use "$FQDN" >/dev/null || say fault "has a Grid Engine of its own, with queues or hosts: \
+another host must be the master"
+  elif [ -n "$of" ] && [ "$of" != "$ours" ]; then
     say fault "is in another Grid Engine cell, of $of: purge gridengine-common there if it is not needed"
   elif [ -z "$ours" ]; then
     return 0
