@@ -4,7 +4,10 @@ import { projectRoot } from "../../config/root";
 
 /** Text → path from the project's root, for every file that can travel to a host. */
 const files: ReadonlyMap<string, string> = new Map(
-  readdirSync(join(projectRoot, "components"), { recursive: true, withFileTypes: true })
+  ["components", "providers"]
+    .flatMap((folder) =>
+      readdirSync(join(projectRoot, folder), { recursive: true, withFileTypes: true }),
+    )
     .filter((entry) => entry.isFile() && !entry.name.endsWith(".ts"))
     .map((entry) => relative(projectRoot, join(entry.parentPath, entry.name)))
     .sort()
