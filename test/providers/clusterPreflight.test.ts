@@ -129,12 +129,12 @@ describe("the preflight of a cluster's hosts", function () {
   it("takes a master whose Grid Engine was installed in vain, and none that somebody uses", async () => {
     const entries = (...lines: string[]): Promise<string> =>
       program("/usr/lib/gridengine/spooledit", `#!/bin/sh\nprintf '%s\\n' ${lines.join(" ")}\n`);
-    await bash(`mkdir -p /var/lib/gridengine/default/common /var/spool/gridengine/spooldb
+    await bash(`mkdir -p /usr/lib/gridengine /var/lib/gridengine/default/common /var/spool/gridengine/spooldb
       echo master.antares.test >/var/lib/gridengine/default/common/act_qmaster
       echo begun >/var/spool/gridengine/spooldb/sge`);
-    assert.deepEqual(await faultsOf(MASTER), []);
+    assert.deepEqual((await check(MASTER)).faults, []);
     await entries("CONFIG:global", "EXECHOST:template", "EXECHOST:master.antares.test");
-    assert.deepEqual(await faultsOf(MASTER), []);
+    assert.deepEqual((await check(MASTER)).faults, []);
     const used =
       "has a Grid Engine of its own, with queues or hosts: another host must be the master";
     for (const entry of ["CQUEUE:theirs.q", "EXECHOST:other.example.org"]) {
