@@ -17,11 +17,25 @@ export interface SshAccess {
   readonly jump?: SshAccess;
 }
 
+/** A host that may not have shown its key yet. */
+type Reach = Pick<SshAccess, "address" | "port" | "user"> & {
+  readonly hostKey?: SshAccess["hostKey"] | undefined;
+};
+
 /** The host as our own providers dial it. */
-export function sshTarget(access: SshAccess): pulumi.Output<SshTarget> {
-  const { address, port, user, privateKey, hostKey, jump } = access;
-  const proxy = jump === undefined ? {} : { proxy: sshTarget(jump) };
-  return pulumi.secret(pulumi.output({ host: address, port, user, privateKey, hostKey, ...proxy }));
+export function sshTarget(
+  access: Reach & Pick<SshAccess, "privateKey"> & { readonly jump?: SshAccess | undefined },
+): pulumi.Output<SshTarget> {
+  const { privateKey, jump } = access;
+  const target = { ...reach(access), privateKey };
+  if (jump === undefined) return pulumi.secret(target);
+  // A node's state has four copies of each key: that of the jump host only where it is another one.
+  const own = jump.privateKey === privateKey ? {} : { privateKey: jump.privateKey };
+  return pulumi.secret({ ...target, proxy: { ...reach(jump), ...own } });
+}
+
+function reach({ address, port, user, hostKey }: Reach) {
+  return { host: address, port, user, ...(hostKey === undefined ? {} : { hostKey }) };
 }
 
 /**

@@ -105,13 +105,7 @@ function reach({ config, machine, jump, parked }: Described): {
   readonly parked?: boolean;
 } {
   if (machine.access.kind === "local") return {};
-  const { address, port, user, hostKey } = machine.access;
-  const ssh = pulumi.secret({
-    ...{ host: address, port, user },
-    privateKey: privateKey(config, machine),
-    ...(hostKey === undefined ? {} : { hostKey }),
-    ...(jump === undefined ? {} : { proxy: sshTarget(jump) }),
-  });
+  const ssh = sshTarget({ ...machine.access, privateKey: privateKey(config, machine), jump });
   return { ssh, waitSeconds: config.ssh.waitSeconds, ...(parked ? { parked } : {}) };
 }
 

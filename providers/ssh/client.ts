@@ -53,8 +53,9 @@ export async function withSsh<T>(
 }
 
 async function connectOnce(target: SshTarget, timeoutMs: number): Promise<SshConnection> {
-  if (target.proxy === undefined) return handshake(target, { timeoutMs });
-  const hop = await connectOnce(target.proxy, timeoutMs);
+  const { privateKey, proxy } = target;
+  if (proxy === undefined) return handshake(target, { timeoutMs });
+  const hop = await connectOnce({ privateKey, ...proxy }, timeoutMs);
   try {
     const sock = await forward(hop, { host: target.host, port: target.port });
     const inner = await handshake(target, { timeoutMs, sock });

@@ -110,6 +110,12 @@ describe("SSH client on a real sshd", function () {
     });
   });
 
+  it("shows a jump host without a key of its own that of the host behind it", async () => {
+    const { privateKey, ...proxy } = targetOf(sshd);
+    const { stdout } = await execOverSsh({ ...proxy, privateKey, proxy }, "echo through");
+    assert.equal(stdout, "through\n");
+  });
+
   it("says what the jump host said of a closed port behind it", async () => {
     const port = await freePort();
     const target = { ...targetOf(sshd), port, proxy: targetOf(other) };
