@@ -7,6 +7,7 @@ import {
   MADE_AGAIN,
   withName,
 } from "../fixtures/faults/gridEngineByHand";
+import { eventually } from "./gridEngine";
 import { Cluster, SHARE } from "./stage";
 
 describe("Grid Engine on a host that is not fresh", function () {
@@ -67,6 +68,18 @@ describe("Grid Engine on a host that is not fresh", function () {
     const again = await cluster.scheduler({}, killed);
     assert.equal(again.code, 0, again.stderr);
     assert.equal(await cluster.run(killed, ["qconf", "-sm"]), "root\nsgeadmin\n");
+  });
+
+  it("of two masters on one share only the one that was made last decides", async () => {
+    const log = (): Promise<string> =>
+      cluster.run(cluster.master, ["cat", "/var/log/antares/reconciler.log"]);
+    await eventually("the first holds", 20, async () =>
+      (await log()).includes("hold: killed.antares.test is the master on this share now"),
+    );
+    assert.equal((await cluster.scheduler()).code, 0);
+    await eventually("it is the master again", 20, async () =>
+      (await log()).includes(" this is the master on the share again\n"),
+    );
   });
 
   it("a Grid Engine that somebody uses is never taken over", async () => {

@@ -14,7 +14,15 @@ def look(folder: str) -> dict:
     # In the folder that is read: a network file system then knows of what others wrote there.
     statements.write(nodes / ".master", {"looked": time.monotonic()})
     found, forged = statements.read_all(nodes)
-    return {"found": [list(each) for each in found.values()], "forged": forged}
+    return {"found": [list(each) for each in found.values()], "forged": forged, "master": master(Path(folder))}
+
+
+def master(folder: Path) -> str:
+    """Full name of the master that was made last on this share; empty where an earlier version made it."""
+    try:
+        return (folder / "master").read_text(encoding="utf-8").strip().lower()
+    except FileNotFoundError:
+        return ""
 
 
 def disagreement(fqdn: str) -> str:

@@ -68,7 +68,7 @@ class Reconciler(Departures):
         self.once.clear("grid engine", "Grid Engine answers again")
 
     def look(self):
-        """The statements by name; None while the share cannot be trusted to tell anything."""
+        """The statements by name; None while the share cannot be trusted to tell anything, or is another master's."""
         try:
             seen = self.share.do(outlook.look, str(self.settings.share))
         except (OSError, Hung) as fault:
@@ -77,6 +77,13 @@ class Reconciler(Departures):
             self.checked = time.monotonic()
             return None
         self.once.clear("share", "the share can be written again")
+        if seen["master"] not in ("", self.settings.listing().master):
+            # Two that answer the same nodes would undo each other's work.
+            self.once("master", f"hold: {seen['master']} is the master on this share now: nothing is decided here; "
+                      "end this one: service antares-reconciler stop")
+            self.checked = time.monotonic()
+            return None
+        self.once.clear("master", "this is the master on the share again")
         for name, why in seen["forged"].items():
             self.once(f"forged {name}", f"refused: file nodes/{name!r}: {why}")
         return {each[0]: statements.Statement(*each) for each in seen["found"]}

@@ -29,6 +29,8 @@ wait_until 90 heard "$MASTER_FQDN" ||
   fail "the master's own execution daemon is not heard; see /var/spool/gridengine/execd/*/messages"
 
 install -d -o root -g root -m 0755 "$SHARE/membership" "$SHARE/membership/nodes" "$SHARE/membership/answers"
+# The reconciler of an earlier master decides nothing from then on.
+place 0644 "$SHARE/membership/master" <<<"$MASTER_FQDN" || true
 install -d -o "$SERVICE_USER" -g "$SERVICE_USER" -m 0755 "$SHARE/state/dask"
 
 changed=

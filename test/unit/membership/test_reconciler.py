@@ -266,6 +266,20 @@ class Reconciler(Rounds):
         hold = "hold: the share does not answer: nothing is decided until the share can be written"
         self.assertEqual(self.lines(), [hold, "the share can be written again"])
 
+    def test_another_master_on_the_share_ends_all_decisions_here(self):
+        self.joined("n1")
+        (self.share / "master").write_text("other.org\n")
+        self.say("n2")
+        self.rounds(5)
+        self.assertEqual(self.asked(), [])
+        self.assertFalse((self.share / "answers" / "n2").exists())
+        (self.share / "master").write_text("M.org\n")
+        self.rounds(name="n1")
+        self.assertEqual(self.asked(), [])
+        hold = ("hold: other.org is the master on this share now: nothing is decided here; "
+                "end this one: service antares-reconciler stop")
+        self.assertEqual(self.lines(), [hold, "this is the master on the share again"])
+
     def test_a_master_that_slept_has_not_watched(self):
         self.joined("n1", "n2")
         self.list(timings={"tickSeconds": 10, "deadAfterSeconds": 40})
