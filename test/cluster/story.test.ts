@@ -4,6 +4,7 @@ import { projectRoot } from "../../config/root";
 import { joining } from "./joining";
 import { leaving } from "./leaving";
 import { type Life, lifeOf } from "./life";
+import { masterDaemon } from "./masterDaemon";
 import { renaming } from "./renaming";
 import { silence } from "./silence";
 import { Cluster } from "./stage";
@@ -29,4 +30,5 @@ describe("Grid Engine and its members", function () {
   renaming(() => life);
   leaving(() => life);
   silence(() => life);
+  masterDaemon(() => life);
 });

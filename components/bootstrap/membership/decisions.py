@@ -130,7 +130,7 @@ def observe(sightings: dict, statements: dict, members: dict, elapsed: float) ->
 
 
 def silences(before: dict, heard: dict, members: dict, elapsed: float) -> dict:
-    """For how long members that Grid Engine did hear are not heard, after one more look."""
+    """For how long members that Grid Engine did hear are not heard, after one more look; below zero: may be so."""
     return {
         name: before[name] + elapsed if name in before else 0.0
         for name, member in members.items() if member.state in (UP, LEAVING) and not heard.get(member.fqdn, False)

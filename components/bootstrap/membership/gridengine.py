@@ -26,6 +26,8 @@ ABSENT = (
 ALREADY = re.compile(f"{PRESENT}|{ABSENT}", re.IGNORECASE)
 ADDED = re.compile(PRESENT, re.IGNORECASE)
 REFUSED = re.compile(r"denied|error|can't|cannot|unable|invalid|not found|unknown|still referenced", re.IGNORECASE)
+# The master daemon leaves this file where it was told to end, and not where it fell.
+ENDED = Path("/var/spool/gridengine/qmaster/lock")
 NOT_RESTARTABLE = re.compile(r"not restartable|isn't possible", re.IGNORECASE)
 
 
@@ -64,6 +66,20 @@ def ask(*command, limit=20, user=None) -> tuple:
     if re.search(r"commlib error|unable to (send message to|contact) qmaster", done.stdout):
         raise Unreachable(done.stdout.strip().splitlines()[0])
     return done.returncode, done.stdout
+
+
+def revive(limit=30) -> bool:
+    """Starts the master daemon again where it fell; False where it runs, or an operator ended it."""
+    if ENDED.exists() or quietly("pgrep", "-x", "sge_qmaster") == 0:
+        return False
+    # Debian's script starts a second one beside one that runs, and systemd takes its `start` for done.
+    quietly("timeout", "-k", "5", str(limit), "service", "gridengine-master", "restart")
+    return True
+
+
+def quietly(*command) -> int:
+    null = subprocess.DEVNULL
+    return subprocess.run(command, stdin=null, stdout=null, stderr=null, cwd="/", check=False).returncode
 
 
 def change(*command) -> str:

@@ -24,6 +24,10 @@ from telling import Once, say
 SHARE_LIMIT = 10.0
 # Grid Engine looks for hosts that it does not hear only four times a minute.
 SILENT_AFTER = 30.0
+# A master daemon that falls again at once is not started in every round.
+REVIVE_AFTER = 60.0
+# Execution daemons that lost their master daemon try again twice a minute (measured: heard after 31 s).
+HEARD_AFTER = 60.0
 
 
 class Reconciler(Departures):
@@ -32,8 +36,8 @@ class Reconciler(Departures):
         self.settings = storage.Settings()
         self.memory, dask = storage.load()
         self.dask = daskkeeper.Keeper(dask)
-        self.sightings, self.silence = {}, {}
-        self.checked = time.monotonic()
+        self.sightings, self.silence = {}, self.patience()
+        self.checked, self.revived = time.monotonic(), float("-inf")
         self.once = Once()
         self.share, self.names = Aside(SHARE_LIMIT), outlook.Names()
         self.answers = Answers(self.share, self.settings)
@@ -66,6 +70,20 @@ class Reconciler(Departures):
         self.warn(listing, heard)
         self.dask.keep(self.settings, self.memory, self.save, say)
         self.once.clear("grid engine", "Grid Engine answers again")
+        self.once.clear("revived")
+
+    def hold(self, fault) -> None:
+        """Grid Engine said no, or nothing: a master daemon that fell takes all jobs' bookkeeping with it."""
+        self.once("grid engine", f"hold: Grid Engine: {fault}")
+        if time.monotonic() - self.revived >= REVIVE_AFTER and gridengine.revive():
+            self.revived = time.monotonic()
+            self.once("revived", "Grid Engine's master daemon had ended by itself: started again")
+        self.checked = time.monotonic()
+        self.silence = self.patience()
+
+    def patience(self) -> dict:
+        """Of a master daemon that may just have begun: nobody is silent who had no time to speak."""
+        return dict.fromkeys(self.memory.members, -HEARD_AFTER)
 
     def look(self):
         """The statements by name; None while the share cannot be trusted to tell anything, or is another master's."""
@@ -177,8 +195,7 @@ def main() -> None:
         try:
             reconciler.round()
         except gridengine.Refused as fault:
-            reconciler.checked = time.monotonic()
-            reconciler.once("grid engine", f"hold: Grid Engine: {fault}")
+            reconciler.hold(fault)
         except Exception as fault:  # pylint: disable=broad-except
             # Whatever it is: the next round begins anew.
             reconciler.once("fault", f"hold: {type(fault).__name__}: {fault}")

@@ -10,6 +10,8 @@ use_mirror
 # Folders are made there: below a bare mount point they would be on the local disk.
 [ "$(cat "$SHARE/.antares-share" 2>/dev/null)" = "$SHARE_ID" ] ||
   fail "the share is not mounted at $SHARE: it has no marker .antares-share, or another one"
+# A reconciler that runs would start a fallen master daemon beside this phase.
+pgrep -x sge_qmaster >/dev/null || ! service antares-reconciler status 2>/dev/null || daemon service antares-reconciler stop
 install_gridengine master "$MASTER_FQDN"
 install -d -m 0755 /var/lib/antares /usr/local/lib/antares
 

@@ -1,8 +1,10 @@
 """Grid Engine's answers, judged by what they say; what an operator has set, kept."""
 
 import io
+import tempfile
 import unittest
 from contextlib import redirect_stdout
+from pathlib import Path
 from unittest import mock
 
 import configure
@@ -71,6 +73,19 @@ class Judging(unittest.TestCase):
         with mock.patch.object(gridengine, "ask", lambda *command, **_: (0, f"{told.get(command[1], '')}\n")), \
              self.assertRaisesRegex(Refused, f"^n1.org is still in Grid Engine's lists -sel: {held}$"):
             gridengine.forget("n1.org", ["antares.q"], alive=False)
+
+    def test_a_master_daemon_that_fell_is_started_again_and_no_other(self):
+        with tempfile.TemporaryDirectory() as folder:
+            lock, asked = Path(folder) / "lock", []
+            for alive, told, expected in ((True, False, False), (True, True, False), (False, True, False),
+                                          (False, False, True)):
+                lock.touch() if told else lock.unlink(missing_ok=True)
+                asked.clear()
+                with mock.patch.object(gridengine, "ENDED", lock), \
+                     mock.patch.object(gridengine, "quietly", lambda *command: asked.append(command) or int(not alive)):
+                    self.assertEqual(gridengine.revive(), expected, (alive, told))
+                restart = ("timeout", "-k", "5", "30", "service", "gridengine-master", "restart")
+                self.assertEqual(restart in asked, expected, (alive, told))
 
     def test_an_execution_host_is_heard_where_it_has_a_load(self):
         row = "<host name='{}'><hostvalue name='num_proc'>2</hostvalue><hostvalue name='load_avg'>{}</hostvalue></host>"

@@ -3,6 +3,7 @@
 import json
 import os
 import unittest
+from contextlib import redirect_stdout
 from unittest import mock
 
 import configure
@@ -136,6 +137,46 @@ class Reconciler(Rounds):
         self.assertIn("forget n1.org antares.q,dask.q", self.asked())
         self.rounds(name="n1")
         self.assertEqual(self.answer()[:2], (LIFE, "fenced"))
+
+    def test_a_master_daemon_that_fell_is_started_again_once_a_minute(self):
+        fell, revive = gridengine.Unreachable("error: commlib error"), mock.Mock(return_value=True)
+        with mock.patch.object(gridengine, "revive", revive), redirect_stdout(self.out):
+            for _ in range(13):
+                self.it.hold(fell)
+                self.clock += 10
+        self.assertEqual(revive.call_count, 3)
+        started = "Grid Engine's master daemon had ended by itself: started again"
+        self.assertEqual(self.lines(), ["hold: Grid Engine: error: commlib error", started])
+        self.rounds()
+        self.assertEqual(self.lines(), ["Grid Engine answers again"])
+        with mock.patch.object(gridengine, "revive", return_value=True), redirect_stdout(self.out):
+            self.it.hold(fell)
+            self.clock += 60
+            self.it.hold(fell)
+        self.assertEqual(self.lines(), ["hold: Grid Engine: error: commlib error", started])
+
+    def test_after_grid_engine_was_silent_nodes_have_a_minute_to_be_heard_again(self):
+        self.joined("n1", "n2")
+        with mock.patch.object(gridengine, "revive", return_value=True), redirect_stdout(self.out):
+            self.it.hold(gridengine.Unreachable("gone"))
+        self.world.heard.update({"n1.org": False, "n2.org": False})
+        for seconds, _ in enumerate(range(7)):
+            self.say("n2")
+            self.rounds(name="n1")
+            if seconds == 3:
+                self.world.heard["n2.org"] = True
+        self.assertEqual((self.asked(), self.lines()[2:]), ([], ["Grid Engine answers again"]))
+        for _ in range(2):
+            self.say("n2")
+            self.rounds(name="n1")
+        self.assertEqual(self.lines(), ["n1: fencing it: Grid Engine does not hear it, though its agent beats"])
+
+    def test_one_that_was_told_to_end_is_asked_for_in_every_round(self):
+        with mock.patch.object(gridengine, "revive", return_value=False) as revive, redirect_stdout(self.out):
+            for _ in range(3):
+                self.it.hold(gridengine.Unreachable("gone"))
+        self.assertEqual(revive.call_count, 3)
+        self.assertEqual(self.lines(), ["hold: Grid Engine: gone"])
 
     def test_a_good_bye_moves_jobs_and_gives_up_what_cannot_move(self):
         self.joined("n1", "n2")
