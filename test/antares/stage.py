@@ -13,8 +13,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -79,6 +81,28 @@ def query(name, statement):
             return cursor.fetchall() if cursor.description else None
     finally:
         connection.close()
+
+
+@contextmanager
+def unfinished(name, statement):
+    """A statement whose transaction is undone in the end: who does the same waits until then."""
+    connection = psycopg2.connect(make_dsn(DSN, dbname=name))
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+        yield
+    finally:
+        connection.close()
+
+
+def wait_for_waiting(name, number, seconds=60):
+    """Until so many sessions of a database wait for a lock."""
+    waiting = f"select count(*) from pg_stat_activity where datname = '{name}' and wait_event_type = 'Lock'"
+    end = time.monotonic() + seconds
+    while (found := query("postgres", waiting)) != [(number,)]:
+        if time.monotonic() > end:
+            raise AssertionError(f"{found} of {number} sessions wait in {name}")
+        time.sleep(0.1)
 
 
 def create_database(add_cleanup, template):
